@@ -1,0 +1,1 @@
+"""The service: remember, measure, claim, write, verify, deliver."""

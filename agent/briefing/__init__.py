@@ -1,0 +1,1 @@
+"""Gather facts, write a briefing, verify it, render it, publish it."""

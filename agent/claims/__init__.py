@@ -1,0 +1,1 @@
+"""From stored facts to true sentences, and back again to check them."""

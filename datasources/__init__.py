@@ -1,0 +1,1 @@
+"""The outside world as typed, frozen records: one module per provider, no database, no model."""
