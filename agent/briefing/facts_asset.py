@@ -1,0 +1,147 @@
+"""Facts about single assets: price, changes and indicators, each traced to stored bars."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from agent.analytics import measures, returns, risk
+from agent.briefing.snapshot import Floats, Snapshot
+from agent.briefing.tracing import bar_range, bar_ref, derivation
+from agent.claims.book import FactBook
+from agent.claims.fact import Metric, Unit
+from agent.claims.naming import subject_of
+
+CHANGE_DAYS = (1, 7, 30)
+VOLATILITY_DAYS = 30
+DRAWDOWN_DAYS = 365
+RSI_BARS = 250  # Wilder's average of older bars adds less than one part in ten million
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFigures:
+    """Per-asset figures of the last day, one value per column of the panel, NaN where unknown."""
+
+    changes_pct: dict[int, Floats]
+    rsi: Floats
+    drawdown: Floats
+    volatility: Floats
+    streak: Floats
+    previous_high: Floats
+    previous_low: Floats
+    volume_z: Floats
+
+
+def asset_figures(snapshot: Snapshot) -> AssetFigures:
+    """Measure every asset of the panel once."""
+    prices = snapshot.prices
+    measured = measures.measure(measures.PanelArrays(prices.high, prices.low, prices.close, prices.volume))
+    return AssetFigures(
+        changes_pct={days: returns.change_pct(prices.close, days) for days in CHANGE_DAYS},
+        rsi=measured.rsi,
+        drawdown=measured.drawdown,
+        volatility=risk.realized_volatility(returns.simple_returns(prices.close), VOLATILITY_DAYS),
+        streak=returns.streak(prices.close).astype(np.float64),
+        previous_high=measured.previous_high,
+        previous_low=measured.previous_low,
+        volume_z=measured.volume_z,
+    )
+
+
+def asset_key(asset_id: int, what: str) -> str:
+    """The draft key of an asset's fact."""
+    return f"{subject_of(asset_id)}/{what}"
+
+
+def add_asset_facts(book: FactBook, snapshot: Snapshot, figures: AssetFigures, asset_id: int) -> None:
+    """Draft all that is known of an asset at the last close; what is not known is not drafted."""
+    column = snapshot.prices.column(asset_id)
+    if column is None or not np.isfinite(snapshot.prices.close[-1, column]):
+        return
+    _add_close(book, snapshot, asset_id, column)
+    for days in CHANGE_DAYS:
+        add_change(book, snapshot, figures, asset_id, days)
+    _add_indicators(book, snapshot, figures, asset_id, column)
+
+
+def _add_close(book: FactBook, snapshot: Snapshot, asset_id: int, column: int) -> None:
+    close = float(snapshot.prices.close[-1, column])
+    origin = derivation("close", "the close of the day's bar", bar_ref(snapshot, asset_id, -1))
+    book.add(asset_key(asset_id, "close"), subject_of(asset_id), Metric.CLOSE, Unit.USD, close, origin)
+
+
+def add_change(book: FactBook, snapshot: Snapshot, figures: AssetFigures, asset_id: int, days: int) -> str | None:
+    """Draft a change over `days` calendar days and return its key; None if either close is missing."""
+    column = snapshot.prices.column(asset_id)
+    value = figures.changes_pct[days][column] if column is not None else np.nan
+    if not np.isfinite(value):
+        return None
+    origin = derivation(
+        "change_pct",
+        f"(close / close {days} days before - 1) x 100",
+        bar_ref(snapshot, asset_id, -1),
+        bar_ref(snapshot, asset_id, -1 - days),
+    )
+    return book.add(
+        asset_key(asset_id, f"change_{days}d"),
+        subject_of(asset_id),
+        Metric.CHANGE,
+        Unit.PCT,
+        float(value),
+        origin,
+        window=f"{days}d",
+        start=snapshot.prices.day(-1 - days),
+    )
+
+
+def _add_indicators(book: FactBook, snapshot: Snapshot, figures: AssetFigures, asset_id: int, column: int) -> None:
+    subject = subject_of(asset_id)
+    if np.isfinite(rsi := figures.rsi[column]):
+        threshold = 30 if rsi < 30 else 70 if rsi > 70 else None
+        origin = derivation("rsi", "Wilder's RSI of 14 days", bar_range(snapshot, asset_id, RSI_BARS))
+        book.add(
+            asset_key(asset_id, "rsi"),
+            subject,
+            Metric.RSI,
+            Unit.SCORE,
+            float(rsi),
+            origin,
+            threshold=None if threshold is None else Decimal(threshold),
+        )
+    if np.isfinite(fall := figures.drawdown[column]):
+        origin = derivation(
+            "drawdown",
+            "(close / highest close of 365 days - 1) x 100",
+            bar_range(snapshot, asset_id, DRAWDOWN_DAYS),
+        )
+        book.add(
+            asset_key(asset_id, "drawdown"),
+            subject,
+            Metric.DRAWDOWN,
+            Unit.PCT,
+            float(fall) * 100,
+            origin,
+            window="365d",
+        )
+    if np.isfinite(spread := figures.volatility[column]):
+        origin = derivation(
+            "realized_volatility",
+            "standard deviation of 30 daily returns x sqrt(365) x 100",
+            bar_range(snapshot, asset_id, VOLATILITY_DAYS + 1),
+        )
+        book.add(
+            asset_key(asset_id, "volatility"),
+            subject,
+            Metric.VOLATILITY,
+            Unit.PCT,
+            float(spread) * 100,
+            origin,
+            window="30d",
+        )
+    if abs(run := figures.streak[column]) >= 2:
+        origin = derivation(
+            "streak",
+            "days in a row with a close on the same side of the day before",
+            bar_range(snapshot, asset_id, int(abs(run)) + 1),
+        )
+        book.add(asset_key(asset_id, "streak"), subject, Metric.STREAK, Unit.COUNT, float(run), origin)

@@ -1,0 +1,227 @@
+"""Facts about the market: breadth, movers, market value, sentiment, grades and signals."""
+
+from decimal import Decimal
+
+import numpy as np
+
+from agent.analytics import returns
+from agent.briefing.facts_asset import AssetFigures, asset_key
+from agent.briefing.snapshot import GradeSeen, MetricSeen, SignalSeen, Snapshot, TradingSignalSeen
+from agent.briefing.tracing import bar_range, bar_ref, derivation
+from agent.claims.book import FactBook
+from agent.claims.fact import MARKET, Metric, RowRef, State, Unit
+from agent.claims.naming import subject_of
+
+MOVERS = 5
+GRADE_THRESHOLDS = (80, 30)
+GRADE_STALE_DAYS = 2
+_FLAT_PCT = 0.05  # what is shown as 0.0%
+
+
+def ranked_changes(snapshot: Snapshot, figures: AssetFigures, days: int = 1) -> list[tuple[int, float]]:
+    """Tracked assets with a known change, largest first; ties by asset number."""
+    changes = figures.changes_pct[days]
+    known = [
+        (int(snapshot.prices.asset_ids[c]), float(changes[c])) for c in snapshot.tracked if np.isfinite(changes[c])
+    ]
+    return sorted(known, key=lambda item: (-item[1], item[0]))
+
+
+def add_market_facts(book: FactBook, snapshot: Snapshot, figures: AssetFigures) -> None:
+    """Draft breadth, median and movers of the tracked coins, and the market-wide figures of the sources."""
+    ranked = ranked_changes(snapshot, figures)
+    if ranked:
+        _add_breadth(book, snapshot, ranked)
+    for metric, name, unit, scale in (
+        (Metric.TOTAL_MARKET_CAP, "market.total_market_cap_usd", Unit.USD, 1),
+        (Metric.HIGH_GRADE_SHARE, "market.high_grade_share_pct", Unit.PCT, 1),
+    ):
+        if (seen := snapshot.market_metric(name)) is not None:
+            _add_metric(book, snapshot, f"market/{metric}", metric, unit, seen, scale)
+    _add_fear_greed(book, snapshot)
+
+
+def _add_breadth(book: FactBook, snapshot: Snapshot, ranked: list[tuple[int, float]]) -> None:
+    changes = np.array([change for _, change in ranked])
+    counted = returns.breadth(changes, flat=_FLAT_PCT)
+    size = {"universe": "tracked", "universe_size": len(ranked), "window": "1d", "start": snapshot.prices.day(-2)}
+    inputs = tuple(bar_ref(snapshot, asset_id, row) for asset_id, _ in ranked for row in (-1, -2))
+    for metric, value in (
+        (Metric.RISERS, counted.risers),
+        (Metric.FALLERS, counted.fallers),
+        (Metric.UNCHANGED, counted.unchanged),
+    ):
+        origin = derivation("count", f"coins whose 1-day change counts as {metric}; below 0.05 % is unchanged", *inputs)
+        book.add(f"market/{metric}", MARKET, metric, Unit.COUNT, Decimal(value), origin, **size)
+    origin = derivation("median", "median of the 1-day changes in per cent", *inputs)
+    book.add("market/median", MARKET, Metric.MEDIAN_CHANGE, Unit.PCT, returns.median_change(changes), origin, **size)
+
+
+def add_mover_ranks(book: FactBook, snapshot: Snapshot, figures: AssetFigures) -> None:
+    """Draft the largest gains and losses with their place among the tracked coins."""
+    ranked = ranked_changes(snapshot, figures)
+    count = min(MOVERS, len(ranked) // 2)
+    for from_bottom, group in ((False, ranked[:count]), (True, ranked[::-1][:count])):
+        for rank, (asset_id, change) in enumerate(group, start=1):
+            origin = derivation(
+                "rank",
+                f"place {rank} of {len(ranked)} by change over 1 day, {'smallest' if from_bottom else 'largest'} first",
+                bar_ref(snapshot, asset_id, -1),
+                bar_ref(snapshot, asset_id, -2),
+            )
+            book.add(
+                asset_key(asset_id, f"rank_{'bottom' if from_bottom else 'top'}"),
+                subject_of(asset_id),
+                Metric.CHANGE,
+                Unit.PCT,
+                change,
+                origin,
+                window="1d",
+                start=snapshot.prices.day(-2),
+                universe="tracked",
+                universe_size=len(ranked),
+                rank=rank,
+                rank_from_bottom=from_bottom,
+            )
+
+
+def _metric_ref(seen: MetricSeen) -> RowRef:
+    key = (("day", seen.day.isoformat()), ("source", seen.source), ("name", seen.name), ("asset_id", "0"))
+    return RowRef("metric", key, "value", repr(seen.value))
+
+
+def _add_metric(
+    book: FactBook,
+    snapshot: Snapshot,
+    key: str,
+    metric: Metric,
+    unit: Unit,
+    seen: MetricSeen,
+    scale: float = 1,
+    label: str | None = None,
+) -> None:
+    origin = derivation("reported", f"as {seen.source} reported it", _metric_ref(seen))
+    state = State.FRESH if (snapshot.as_of - seen.day).days <= 1 else State.STALE
+    book.add(
+        key,
+        MARKET,
+        metric,
+        unit,
+        seen.value * scale,
+        origin,
+        as_of=seen.day,
+        source=seen.source,
+        fetched_at=seen.fetched_at,
+        state=state,
+        label=label,
+    )
+
+
+def fear_greed_class(value: float) -> str:
+    """The index's own classes, as published with its values since 2018."""
+    for limit, name in ((25, "Extreme Fear"), (46, "Fear"), (54, "Neutral"), (75, "Greed")):
+        if value <= limit:
+            return name
+    return "Extreme Greed"
+
+
+def _add_fear_greed(book: FactBook, snapshot: Snapshot) -> None:
+    for key, days_before in (("market/fear_greed", 0), ("market/fear_greed_before", 1)):
+        seen = snapshot.market_metric("sentiment.fear_greed_index", days_before)
+        if seen is not None:
+            _add_metric(book, snapshot, key, Metric.FEAR_GREED, Unit.SCORE, seen, label=fear_greed_class(seen.value))
+
+
+def add_grade_facts(book: FactBook, snapshot: Snapshot, seen: GradeSeen) -> None:
+    """Draft a grade and, if there is one, the grade of the day before; a crossed threshold is noted."""
+    state = State.FRESH if (snapshot.as_of - seen.day).days <= GRADE_STALE_DAYS else State.STALE
+    details = {"qualifier": seen.kind, "fetched_at": seen.fetched_at, "state": state}
+    origin = derivation(
+        "reported", f"as {snapshot.source} reported it", _grade_ref(snapshot, seen, seen.day.isoformat(), seen.value)
+    )
+    crossed = _crossed(seen)
+    key, subject = asset_key(seen.asset_id, f"grade_{seen.kind}"), subject_of(seen.asset_id)
+    book.add(key, subject, Metric.GRADE, Unit.SCORE, seen.value, origin, as_of=seen.day, threshold=crossed, **details)
+    if seen.previous_value is not None and seen.previous_day is not None:
+        before = _grade_ref(snapshot, seen, seen.previous_day.isoformat(), seen.previous_value)
+        origin = derivation("reported", f"as {snapshot.source} reported it", before)
+        book.add(
+            f"{key}_before",
+            subject,
+            Metric.GRADE_PREVIOUS,
+            Unit.SCORE,
+            seen.previous_value,
+            origin,
+            as_of=seen.day,
+            start=seen.previous_day,
+            window="1d",
+            **details,
+        )
+
+
+def _grade_ref(snapshot: Snapshot, seen: GradeSeen, day: str, value: float) -> RowRef:
+    key = (("day", day), ("source", snapshot.source), ("kind", seen.kind), ("asset_id", str(seen.asset_id)))
+    return RowRef("grade", key, "value", repr(value))
+
+
+def _crossed(seen: GradeSeen) -> Decimal | None:
+    before = seen.previous_value
+    if before is None:
+        return None
+    passed = [limit for limit in GRADE_THRESHOLDS if (before < limit) != (seen.value < limit)]
+    return Decimal(passed[0]) if passed else None
+
+
+_TRADING_WORDS = {1: "bullish", 0: "neutral", -1: "bearish"}
+
+
+def add_trading_signal(book: FactBook, snapshot: Snapshot, seen: TradingSignalSeen) -> None:
+    """Draft a provider's trading signal."""
+    key = (("day", seen.day.isoformat()), ("source", snapshot.source), ("asset_id", str(seen.asset_id)))
+    origin = derivation(
+        "reported", f"as {snapshot.source} reported it", RowRef("trading_signal", key, "signal", str(seen.signal))
+    )
+    flipped = None if seen.previous is None or seen.previous == seen.signal else _TRADING_WORDS[seen.previous]
+    book.add(
+        asset_key(seen.asset_id, "trading_signal"),
+        subject_of(seen.asset_id),
+        Metric.TRADING_SIGNAL,
+        Unit.TEXT,
+        None,
+        origin,
+        as_of=seen.day,
+        label=_TRADING_WORDS[seen.signal],
+        qualifier=flipped,
+        fetched_at=seen.fetched_at,
+    )
+
+
+_SIGNAL_FACTS = {
+    "macd_bullish_cross": (Metric.MACD_CROSS, Unit.TEXT, "bullish", 120),
+    "macd_bearish_cross": (Metric.MACD_CROSS, Unit.TEXT, "bearish", 120),
+    "breakout_up": (Metric.BREAKOUT, Unit.USD, "above", 21),
+    "breakout_down": (Metric.BREAKOUT, Unit.USD, "below", 21),
+    "volume_spike": (Metric.VOLUME_Z, Unit.SIGMA, None, 21),
+}
+_SIGNAL_FIELDS = {"breakout_up": "high", "breakout_down": "low", "volume_spike": "volume"}
+
+
+def add_signal_fact(book: FactBook, snapshot: Snapshot, seen: SignalSeen) -> None:
+    """Draft what a stored signal says; extremes of RSI and drawdown are facts of the asset already."""
+    if seen.name not in _SIGNAL_FACTS:
+        return
+    metric, unit, label, bars = _SIGNAL_FACTS[seen.name]
+    key = (
+        ("day", snapshot.as_of.isoformat()),
+        ("source", snapshot.source),
+        ("asset_id", str(seen.asset_id)),
+        ("name", seen.name),
+    )
+    origin = derivation(
+        seen.name,
+        "as the scan found it in the bars named here",
+        RowRef("signal", key, "value", repr(seen.value)),
+        bar_range(snapshot, seen.asset_id, bars, _SIGNAL_FIELDS.get(seen.name, "close")),
+    )
+    value = None if unit is Unit.TEXT else seen.value
+    book.add(asset_key(seen.asset_id, seen.name), subject_of(seen.asset_id), metric, unit, value, origin, label=label)

@@ -1,0 +1,190 @@
+"""Reading a snapshot: everything a briefing needs, in one short read of the store."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from sqlmodel import Session
+
+from agent.briefing.snapshot import (
+    GradeSeen,
+    HeldAsset,
+    MetricSeen,
+    PreviousBriefing,
+    Prices,
+    RunSeen,
+    SignalSeen,
+    Snapshot,
+    TradingSignalSeen,
+)
+from agent.claims.naming import NamedAsset
+from agent.store import portfolios
+from agent.store.assets import AssetRow, get_assets
+from agent.store.bars import daily_bar
+from agent.store.briefings import latest_briefing
+from agent.store.grades import grades_on, previous_grade
+from agent.store.metrics import metric_history
+from agent.store.panel import Panel, load_panel
+from agent.store.portfolios import PortfolioRow
+from agent.store.runs import latest_runs
+from agent.store.signals import signals_between
+from agent.store.sources import attributions
+from agent.store.trading_signals import previous_trading_signal, trading_signals_on
+from datasources.records import GradeKind
+
+PANEL_DAYS = 400
+SEEN_DAYS = 7  # older grades and trading signals are left out
+MARKET_DAYS = 10
+MARKET_NAMES = ("market.total_market_cap_usd", "market.high_grade_share_pct", "sentiment.fear_greed_index")
+# Kinds whose rows a reader would miss; the others only add detail.
+EXPECTED_KINDS = frozenset(
+    {
+        "daily_bars",
+        "top_assets",
+        "trader_grades",
+        "investor_grades",
+        "grades",
+        "trading_signals",
+        "market_metrics",
+        "sentiment",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which briefing: whose, for which day and edition, from which source, with sentiment from where else."""
+
+    portfolio: str
+    day: date
+    edition: str
+    source: str
+    other_sources: tuple[str, ...] = ()
+
+
+def last_day_with_bars(session: Session, source: str, before: date, look_back_days: int = PANEL_DAYS) -> date | None:
+    """The last day before `before` on which any asset has a bar; None if there is none within the look-back."""
+    panel = load_panel(session, source, before - timedelta(days=look_back_days), before - timedelta(days=1))
+    rows = np.flatnonzero(np.isfinite(panel.values["close"]).any(axis=1))
+    return date.fromisoformat(str(panel.days[int(rows[-1])])) if rows.size else None
+
+
+def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
+    """Everything known for a briefing; None if there is not a single bar. Raises UnknownRow for the portfolio."""
+    as_of = last_day_with_bars(session, wanted.source, wanted.day)
+    if as_of is None:
+        return None
+    portfolio = portfolios.require(session, wanted.portfolio)
+    held = tuple(HeldAsset(row.asset_id, row.amount) for row in portfolios.holdings(session, portfolio.portfolio_id))
+    prices = _prices(session, wanted.source, as_of, held)
+    shown = {*prices.asset_ids.tolist(), *(holding.asset_id for holding in held)}
+    assets = get_assets(session, shown)
+    previous = _previous(session, portfolio, wanted)
+    return Snapshot(
+        portfolio_id=portfolio.portfolio_id,
+        portfolio=portfolio.name,
+        holdings=held,
+        day=wanted.day,
+        edition=wanted.edition,
+        as_of=as_of,
+        expected_as_of=wanted.day - timedelta(days=1),
+        source=wanted.source,
+        attributions=_attributions(session, wanted),
+        fetched_at=_fetched_at(session, wanted.source, as_of, prices),
+        names={asset_id: NamedAsset(asset_id, row.name, row.symbol) for asset_id, row in sorted(assets.items())},
+        slugs={asset_id: row.slug for asset_id, row in sorted(assets.items())},
+        prices=prices,
+        grades=tuple(_grades(session, wanted, {holding.asset_id for holding in held}, assets)),
+        trading_signals=tuple(_trading_signals(session, wanted, {holding.asset_id for holding in held})),
+        market=tuple(_market(session, wanted)),
+        signals=tuple(
+            SignalSeen(row.asset_id, row.name, row.direction, row.value)
+            for row in signals_between(session, wanted.source, as_of, as_of)
+            if row.value is not None
+        ),
+        runs=tuple(_runs(session, wanted)),
+        previous=previous,
+        new_signals=None if previous is None else _new_signals(session, wanted, previous, as_of),
+    )
+
+
+def _prices(session: Session, source: str, as_of: date, held: Iterable[HeldAsset]) -> Prices:
+    start = as_of - timedelta(days=PANEL_DAYS - 1)
+    panel: Panel = load_panel(session, source, start, as_of, ("close", "high", "low", "volume"))
+    values = panel.values
+    return Prices(panel.days, panel.asset_ids, values["close"], values["high"], values["low"], values["volume"])
+
+
+def _fetched_at(session: Session, source: str, as_of: date, prices: Prices) -> datetime:
+    """When the newest of the day's bars was learned."""
+    present = prices.asset_ids[np.isfinite(prices.close[-1])].tolist()
+    bars = (daily_bar(session, source, asset_id, as_of) for asset_id in present)
+    return max(bar.fetched_at for bar in bars if bar is not None)
+
+
+def _previous(session: Session, portfolio: PortfolioRow, wanted: Wanted) -> PreviousBriefing | None:
+    row = latest_briefing(session, portfolio.portfolio_id, before=wanted.day)
+    return None if row is None else PreviousBriefing(row.day, row.as_of)
+
+
+def _attributions(session: Session, wanted: Wanted) -> tuple[str, ...]:
+    known = attributions(session)
+    return tuple(text for name in (wanted.source, *wanted.other_sources) if (text := known.get(name)))
+
+
+def _grades(session: Session, wanted: Wanted, held: set[int], assets: dict[int, AssetRow]) -> Iterable[GradeSeen]:
+    since = wanted.day - timedelta(days=SEEN_DAYS)
+    for kind in GradeKind:
+        for asset_id, row in sorted(grades_on(session, wanted.source, kind, wanted.day, since=since).items()):
+            if asset_id not in assets:
+                continue
+            before = previous_grade(session, wanted.source, kind, asset_id, row.day)
+            is_next = before is not None and (row.day - before.day).days == 1
+            crossed = is_next and before is not None and any((before.value < x) != (row.value < x) for x in (30, 80))
+            if asset_id in held or (crossed and kind is GradeKind.TRADER):
+                yield GradeSeen(
+                    asset_id,
+                    kind,
+                    row.day,
+                    row.value,
+                    row.fetched_at,
+                    before.day if before is not None and is_next else None,
+                    before.value if before is not None and is_next else None,
+                )
+
+
+def _trading_signals(session: Session, wanted: Wanted, held: set[int]) -> Iterable[TradingSignalSeen]:
+    since = wanted.day - timedelta(days=SEEN_DAYS)
+    for asset_id, row in sorted(trading_signals_on(session, wanted.source, wanted.day, since=since).items()):
+        if asset_id in held:
+            before = previous_trading_signal(session, wanted.source, asset_id, row.day)
+            is_next = before is not None and (row.day - before.day).days == 1
+            previous = before.signal if before is not None and is_next else None
+            yield TradingSignalSeen(asset_id, row.day, row.signal, row.fetched_at, previous)
+
+
+def _market(session: Session, wanted: Wanted) -> Iterable[MetricSeen]:
+    start = wanted.day - timedelta(days=MARKET_DAYS)
+    for source in (wanted.source, *wanted.other_sources):
+        for name in MARKET_NAMES:
+            last = wanted.day if name.startswith("sentiment.") else wanted.day - timedelta(days=1)
+            for row in metric_history(session, source, name, None, start, last):
+                yield MetricSeen(row.name, source, row.day, row.value, row.fetched_at)
+
+
+def _runs(session: Session, wanted: Wanted) -> Iterable[RunSeen]:
+    for source in (wanted.source, *wanted.other_sources):
+        for run in latest_runs(session, source):
+            if run.finished_at is None or (run.error_class is None and run.kind not in EXPECTED_KINDS):
+                continue
+            received = run.received
+            if run.kind == "daily_bars" and run.error_class is None:
+                received = max(received, 1)  # nothing new is no gap: what is missing shows in the coverage
+            yield RunSeen(source, run.kind, run.status, run.error_class, received, run.finished_at)
+
+
+def _new_signals(session: Session, wanted: Wanted, previous: PreviousBriefing, as_of: date) -> int:
+    if previous.as_of >= as_of:
+        return 0
+    return len(signals_between(session, wanted.source, previous.as_of + timedelta(days=1), as_of))

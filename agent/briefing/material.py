@@ -1,0 +1,90 @@
+"""From a snapshot to everything a writer needs: sealed facts, claims, names, tables and the chart."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent.briefing.document import Series, Table
+from agent.briefing.drafts import briefing_drafts
+from agent.briefing.facts_asset import AssetFigures, add_asset_facts, asset_figures
+from agent.briefing.facts_data import add_data_facts, add_since_facts
+from agent.briefing.facts_market import (
+    add_grade_facts,
+    add_market_facts,
+    add_mover_ranks,
+    add_signal_fact,
+    add_trading_signal,
+    ranked_changes,
+)
+from agent.briefing.facts_portfolio import add_portfolio_facts, measure_portfolio
+from agent.briefing.series import chart_series
+from agent.briefing.snapshot import Snapshot
+from agent.briefing.tables import briefing_tables
+from agent.claims.book import FactBook
+from agent.claims.build import claims
+from agent.claims.claim import Claim, SectionKey
+from agent.claims.fact import Entity, Fact
+from agent.claims.naming import entity_names
+
+MOVERS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a briefing may say and show; `facts` by draft key, tables by section."""
+
+    snapshot: Snapshot
+    facts: Mapping[str, Fact]
+    claims: tuple[Claim, ...]
+    entities: Mapping[str, Entity]
+    tables: Mapping[SectionKey, tuple[Table, ...]]
+    chart: tuple[Series, ...]
+    snapshot_sha256: str
+
+
+def briefing_material(snapshot: Snapshot) -> Material:
+    """Measure the snapshot and say what can be said of it."""
+    book = FactBook(snapshot.as_of, snapshot.source, snapshot.fetched_at)
+    figures = asset_figures(snapshot)
+    _draft_facts(book, snapshot, figures)
+    seed = document_seed(snapshot)
+    sealed = book.seal(seed)
+    made = claims(sealed.facts, seed, briefing_drafts(snapshot, sealed.facts))
+    entities = entity_names(snapshot.names.values())
+    return Material(
+        snapshot=snapshot,
+        facts=sealed.facts,
+        claims=made,
+        entities=entities,
+        tables=briefing_tables(snapshot, sealed.facts, entities),
+        chart=chart_series(snapshot),
+        snapshot_sha256=sealed.sha256,
+    )
+
+
+def document_seed(snapshot: Snapshot) -> str:
+    """The seed of a document's ids: differs between documents, is the same when one is rebuilt."""
+    identity = f"{snapshot.portfolio_id}|{snapshot.day}|{snapshot.edition}|{snapshot.as_of}|{snapshot.source}"
+    return hashlib.sha256(identity.encode()).hexdigest()
+
+
+def _draft_facts(book: FactBook, snapshot: Snapshot, figures: AssetFigures) -> None:
+    ranked = [asset_id for asset_id, _ in ranked_changes(snapshot, figures)]
+    shown = {*snapshot.held_ids, *ranked[:MOVERS_SHOWN], *ranked[-MOVERS_SHOWN:]}
+    if snapshot.bitcoin is not None:
+        shown.add(snapshot.bitcoin)
+    for asset_id in sorted(shown):
+        add_asset_facts(book, snapshot, figures, asset_id)
+    add_market_facts(book, snapshot, figures)
+    add_mover_ranks(book, snapshot, figures)
+    for grade in snapshot.grades:
+        add_grade_facts(book, snapshot, grade)
+    for trading_signal in snapshot.trading_signals:
+        add_trading_signal(book, snapshot, trading_signal)
+    for signal in snapshot.signals:
+        add_signal_fact(book, snapshot, signal)
+    report = measure_portfolio(snapshot)
+    if report is not None:
+        add_portfolio_facts(book, snapshot, report)
+    add_data_facts(book, snapshot, report)
+    add_since_facts(book, snapshot)

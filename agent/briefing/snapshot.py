@@ -1,0 +1,170 @@
+"""All that a briefing is made from, read once: what follows is arithmetic on these values and touches no database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.claims.naming import NamedAsset
+
+Floats = NDArray[np.float64]
+
+BITCOIN_SLUGS = frozenset({"bitcoin"})
+TRACKED_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAsset:
+    """A holding: which asset and how much of it."""
+
+    asset_id: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class GradeSeen:
+    """A provider's grade as of the briefing's day, with the one of the day before if there is one."""
+
+    asset_id: int
+    kind: str
+    day: date
+    value: float
+    fetched_at: datetime
+    previous_day: date | None = None
+    previous_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TradingSignalSeen:
+    """A provider's trading signal, with the one of the day before."""
+
+    asset_id: int
+    day: date
+    signal: int
+    fetched_at: datetime
+    previous: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSeen:
+    """A figure of the whole market and where it came from."""
+
+    name: str
+    source: str
+    day: date
+    value: float
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignalSeen:
+    """A signal that a scan found on the briefing's day."""
+
+    asset_id: int
+    name: str
+    direction: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunSeen:
+    """How the latest collection of a kind of data ended; `received` is None if nothing was expected."""
+
+    source: str
+    kind: str
+    status: str
+    error_class: str | None
+    received: int
+    finished_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousBriefing:
+    """The briefing before this one: the day it was for and the day its data reached."""
+
+    day: date
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Daily bars of all tracked assets, days x assets, oldest day first, NaN where there is no bar."""
+
+    days: NDArray[np.datetime64]
+    asset_ids: NDArray[np.int64]
+    close: Floats
+    high: Floats
+    low: Floats
+    volume: Floats
+
+    def column(self, asset_id: int) -> int | None:
+        """The asset's column, None if it is not among them."""
+        found = np.flatnonzero(self.asset_ids == asset_id)
+        return int(found[0]) if found.size else None
+
+    def day(self, row: int) -> date:
+        """The day of a row (negative rows count from the last)."""
+        value = self.days[row].astype("datetime64[D]").item()
+        assert isinstance(value, date)  # noqa: S101 - narrows NumPy's item() for the type checker
+        return value
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything known for a portfolio's briefing for `day`, with prices up to the close of `as_of`.
+
+    `expected_as_of` is the last full UTC day before the briefing; where `as_of` is earlier, the whole briefing is late
+    and says so.
+    """
+
+    portfolio_id: int
+    portfolio: str
+    holdings: tuple[HeldAsset, ...]
+    day: date
+    edition: str
+    as_of: date
+    expected_as_of: date
+    source: str
+    attributions: tuple[str, ...]
+    fetched_at: datetime
+    names: Mapping[int, NamedAsset]
+    slugs: Mapping[int, str | None]
+    prices: Prices
+    grades: tuple[GradeSeen, ...]
+    trading_signals: tuple[TradingSignalSeen, ...]
+    market: tuple[MetricSeen, ...]
+    signals: tuple[SignalSeen, ...]
+    runs: tuple[RunSeen, ...]
+    previous: PreviousBriefing | None
+    new_signals: int | None
+
+    @cached_property
+    def held_ids(self) -> frozenset[int]:
+        """The assets that are held."""
+        return frozenset(holding.asset_id for holding in self.holdings)
+
+    @cached_property
+    def tracked(self) -> tuple[int, ...]:
+        """Columns of the assets with a bar in the last thirty days."""
+        recent = np.isfinite(self.prices.close[-TRACKED_DAYS:]).any(axis=0)
+        return tuple(np.flatnonzero(recent).tolist())
+
+    @cached_property
+    def bitcoin(self) -> int | None:
+        """Bitcoin's asset id by the provider's slug; a symbol would not do."""
+        for asset_id, slug in sorted(self.slugs.items()):
+            if slug in BITCOIN_SLUGS and self.prices.column(asset_id) is not None:
+                return asset_id
+        return None
+
+    def market_metric(self, name: str, days_before: int = 0) -> MetricSeen | None:
+        """The latest figure of this name, or the one `days_before` days before that."""
+        seen = sorted((metric for metric in self.market if metric.name == name), key=lambda metric: metric.day)
+        if not seen:
+            return None
+        wanted = seen[-1].day - timedelta(days=days_before)
+        return next((metric for metric in seen if metric.day == wanted), None)

@@ -1,0 +1,39 @@
+"""Where a figure comes from: references to the stored rows it was computed from."""
+
+import hashlib
+
+import numpy as np
+
+from agent.briefing.snapshot import Snapshot
+from agent.claims.fact import Derivation, FactRef, RowRange, RowRef
+
+
+def bar_ref(snapshot: Snapshot, asset_id: int, row: int, field: str = "close") -> RowRef:
+    """The stored bar of an asset on the day of a panel row."""
+    column = snapshot.prices.column(asset_id)
+    value = float(getattr(snapshot.prices, field)[row, column])
+    key = (("day", snapshot.prices.day(row).isoformat()), ("source", snapshot.source), ("asset_id", str(asset_id)))
+    return RowRef("bar_daily", key, f"{field}_usd", repr(value) if np.isfinite(value) else None)
+
+
+def bar_range(snapshot: Snapshot, asset_id: int, days: int, field: str = "close") -> RowRange:
+    """The stored bars of an asset in the last `days` rows of the panel."""
+    column = snapshot.prices.column(asset_id)
+    values = getattr(snapshot.prices, field)[-days:, column]
+    known = np.flatnonzero(np.isfinite(values))
+    first = len(snapshot.prices.days) - len(values)
+    texts = ",".join(repr(float(value)) for value in values[known])
+    return RowRange(
+        table="bar_daily",
+        key=(("source", snapshot.source), ("asset_id", str(asset_id))),
+        column=f"{field}_usd",
+        first=snapshot.prices.day(first + int(known[0])).isoformat() if known.size else "",
+        last=snapshot.prices.day(first + int(known[-1])).isoformat() if known.size else "",
+        rows=int(known.size),
+        sha256=hashlib.sha256(texts.encode()).hexdigest(),
+    )
+
+
+def derivation(operation: str, formula: str, *inputs: RowRef | RowRange | FactRef) -> Derivation:
+    """A derivation; inputs in the order in which the formula names them."""
+    return Derivation(operation, formula, inputs)

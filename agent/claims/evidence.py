@@ -1,0 +1,204 @@
+"""Whether a fact holds what an assertion says: one check per part, giving the difference in words or None."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from agent.claims.fact import Fact, Metric, State, Unit
+from agent.claims.grammar.assertions import PORTFOLIO, Assertion, Direction, Style
+from agent.claims.grammar.gaps import EMPTY
+from agent.claims.rounding import rounded, spelled
+
+_NOTHING = frozenset({None, "none"})
+_CALLS = frozenset({"bullish", "bearish", "neutral"})
+_WORDLESS = frozenset({Unit.TEXT, Unit.DATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One part in which an assertion and a fact differ; the codes are the names of the parts."""
+
+    code: str
+    detail: str
+
+
+def differences(assertion: Assertion, fact: Fact, as_of: date) -> tuple[Difference, ...]:
+    """All parts in which a fact of the same metric differs from the assertion; none means that it backs it."""
+    found = ((code, check(assertion, fact, as_of)) for code, check in _CHECKS)
+    return tuple(Difference(code, detail) for code, detail in found if detail is not None)
+
+
+def same_subject(assertion: Assertion, fact: Fact) -> bool:
+    """Whether the fact is of the subject the text names; a wording that names none leaves it open."""
+    if assertion.subject == PORTFOLIO:
+        return fact.subject.startswith("portfolio:")
+    return assertion.subject is None or assertion.subject == fact.subject
+
+
+def direction_of(fact: Fact) -> Direction | None:
+    """Where the value went as the reader sees it, after rounding."""
+    if fact.value is None:
+        return None
+    seen = rounded(fact.value, fact.metric, fact.unit)
+    return Direction.FLAT if seen == 0 else Direction.UP if seen > 0 else Direction.DOWN
+
+
+def figure_of(fact: Fact, style: Style = Style.PLAIN) -> str:
+    """The figure a fact is shown with, or the word that stands for it."""
+    if fact.value is None or fact.unit in _WORDLESS:
+        return fact.label or "no value"
+    return spelled(fact.value, fact.metric, fact.unit, style)
+
+
+def written(day: date) -> str:
+    """A day as texts write it: 10 October 2025."""
+    months = "January February March April May June July August September October November December"
+    return f"{day.day} {months.split()[day.month - 1]} {day.year}"
+
+
+def _subject(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
+    del as_of
+    return None if same_subject(assertion, fact) else f"says it of {assertion.subject}, the fact is of {fact.subject}"
+
+
+def _state(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
+    del assertion, as_of
+    if fact.metric is Metric.AVAILABILITY:
+        fresh = fact.unit is Unit.TEXT and fact.state is State.FRESH
+        return "says that data is missing, the fact is fresh" if fresh else None
+    if fact.state is State.MISSING or (fact.value is None and fact.unit not in _WORDLESS):
+        return f"states a value, the fact has none ({fact.state})"
+    return None
+
+
+def _unit(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
+    del as_of
+    return None if assertion.unit is fact.unit else f"is in {assertion.unit}, the fact is in {fact.unit}"
+
+
+def _value(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
+    del as_of
+    figure = assertion.figure
+    if figure is None or fact.value is None or assertion.unit is not fact.unit:
+        return None
+    expected = spelled(fact.value, fact.metric, fact.unit, figure.style)
+    return None if figure.text == expected else f"says {figure.text}, the fact is {expected}"
+
+
+def _direction(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
+    del as_of
+    if assertion.direction is None or fact.value is None or direction_of(fact) is assertion.direction:
+        return None
+    return f"says {assertion.direction}, the fact is {figure_of(fact, Style.SIGNED)}"
+
+
+def _window(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
+    del as_of
+    turned = assertion.metric is Metric.TRADING_SIGNAL and fact.window is None
+    if assertion.window is None or turned or assertion.window == fact.window:
+        return None
+    return f"is over {assertion.window}, the fact is over {fact.window or 'no window'}"
+
+
+def _start(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
+    del as_of
+    if assertion.start is None or assertion.start == fact.start:
+        return None
+    return f"starts on {written(assertion.start)}, the fact on {written(fact.start) if fact.start else 'no day'}"
+
+
+def _day(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
+    if fact.unit is Unit.DATE:
+        return None  # the wording shows the day, and that day is the value
+    said = (assertion.as_of or as_of) - timedelta(days=assertion.days_before)
+    true_on = fact.start if assertion.days_before and fact.start is not None else fact.as_of
+    return None if said == true_on else f"speaks of {written(said)}, the fact is of {written(true_on)}"
+
+
+def _other(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
+    del as_of
+    if assertion.other is None or assertion.other == fact.other:
+        return None
+    return f"is against {assertion.other}, the fact is against {fact.other}"
+
+
+def _universe(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
+    del as_of
+    said = assertion.universe
+    if said is None or (said.kind == fact.universe and said.size == fact.universe_size):
+        return None
+    return f"is among {said.size} {said.kind}, the fact among {fact.universe_size} {fact.universe}"
+
+
+def _rank(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
+    del as_of
+    said, true = (assertion.rank, assertion.from_bottom), (fact.rank, fact.rank_from_bottom)
+    if assertion.rank is None or said == true:
+        return None
+    return f"says {_place(*said)}, the fact is {_place(*true)}"
+
+
+def _place(rank: int | None, from_bottom: bool) -> str:  # noqa: FBT001  # the pair is a rank as facts keep it
+    return "unranked" if rank is None else f"number {rank} from the {'bottom' if from_bottom else 'top'}"
+
+
+def _label(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
+    del as_of
+    if assertion.label == EMPTY and fact.metric is Metric.AVAILABILITY:
+        return None if fact.label in _NOTHING else f"says that the source had nothing, the fact is {fact.label}"
+    if assertion.label is None or assertion.label == fact.label:
+        return None
+    return f"says {assertion.label}, the fact is {fact.label}"
+
+
+def _threshold(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
+    del as_of
+    bound = assertion.threshold
+    if bound is None or bound.side == "crossing" or fact.value is None:
+        return None
+    if fact.threshold != bound.value:
+        return f"names the threshold {bound.value}, the fact's is {fact.threshold}"
+    pair = (fact.value, rounded(fact.value, fact.metric, fact.unit))
+    holds = max(pair) < bound.value if bound.side == "below" else min(pair) > bound.value
+    return None if holds else f"says {bound.side} {bound.value}, the fact is {fact.value}"
+
+
+def _qualifier(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
+    del as_of
+    if assertion.metric is Metric.TRADING_SIGNAL and assertion.window is not None:
+        turned = fact.qualifier in _CALLS and fact.qualifier != fact.label
+        return None if turned else f"says the signal turned, the fact has {fact.qualifier} before {fact.label}"
+    if assertion.qualifier is None or _squashed(assertion.qualifier) == _squashed(fact.qualifier):
+        return None
+    return f"is of {assertion.qualifier}, the fact of {fact.qualifier}"
+
+
+def _source(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
+    del as_of
+    if assertion.source is None or assertion.source == fact.source:
+        return None
+    return f"names the source {assertion.source}, the fact is from {fact.source}"
+
+
+def _squashed(words: str | None) -> str:
+    """`daily bars` and `daily_bars` name the same kind of data."""
+    return (words or "").casefold().replace("_", "").replace("-", "").replace(" ", "")
+
+
+_CHECKS: tuple[tuple[str, Callable[[Assertion, Fact, date], str | None]], ...] = (
+    ("subject", _subject),
+    ("state", _state),
+    ("unit", _unit),
+    ("value", _value),
+    ("direction", _direction),
+    ("window", _window),
+    ("start", _start),
+    ("day", _day),
+    ("other", _other),
+    ("universe", _universe),
+    ("rank", _rank),
+    ("label", _label),
+    ("threshold", _threshold),
+    ("qualifier", _qualifier),
+    ("source", _source),
+)

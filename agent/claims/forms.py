@@ -1,0 +1,68 @@
+"""Claims as English: every wording of docs/claims.md, made of segments that remember which figure shows which fact.
+
+A clause has no full stop and starts as it would inside a sentence; `compose` joins clauses and neutral glue.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from agent.claims.claim import Claim, Segment, Sentence
+from agent.claims.fact import Entity
+from agent.claims.wording import Clause, Speaker
+from agent.claims.wordings_asset import ASSET_WORDINGS
+from agent.claims.wordings_data import DATA_WORDINGS
+from agent.claims.wordings_market import MARKET_WORDINGS
+from agent.claims.wordings_portfolio import PORTFOLIO_WORDINGS
+
+Wording = Callable[[Claim, Speaker], tuple[Clause, ...]]
+
+WORDINGS: dict[str, Wording] = {**ASSET_WORDINGS, **MARKET_WORDINGS, **PORTFOLIO_WORDINGS, **DATA_WORDINGS}
+
+FIRST_BRIEFING = "This is the first briefing for this portfolio, so there is nothing earlier to compare with."
+NO_GAPS = "No gaps: every source answered and every tracked coin has a bar for the last full day."
+NO_SIGNAL = "No signal fired on the day."
+NO_HOLDING = "No holding is in this portfolio yet."
+NO_DATA = "No data has been collected yet."
+NO_NEWER_CLOSE = "No later close has come in since the last briefing."
+SAFE_SENTENCES = frozenset({FIRST_BRIEFING, NO_GAPS, NO_SIGNAL, NO_HOLDING, NO_DATA, NO_NEWER_CLOSE})
+
+
+def clauses(claim: Claim, entities: Mapping[str, Entity], as_of: date) -> tuple[Clause, ...]:
+    """All wordings of a claim, at least one; raises KeyError for an unknown template or an entity without a name."""
+    return WORDINGS[claim.template](claim, Speaker(entities, as_of))
+
+
+def compose(parts: Sequence[str | tuple[Claim, Clause]]) -> Sentence:
+    """One sentence of glue and clauses: first letter capital, full stop at the end."""
+    segments: list[Segment] = []
+    claim_ids: list[str] = []
+    for part in parts:
+        if isinstance(part, str):
+            segments.append(Segment(part))
+        else:
+            claim, clause = part
+            claim_ids.append(claim.claim_id)
+            segments.extend(clause)
+    segments.append(Segment("."))
+    return Sentence(_merged(_capitalised(segments)), tuple(claim_ids))
+
+
+def sentence(claim: Claim, entities: Mapping[str, Entity], as_of: date, variant: int = 0) -> Sentence:
+    """A claim as a sentence of its own; `variant` picks the wording, modulo how many there are."""
+    options = clauses(claim, entities, as_of)
+    return compose([(claim, options[variant % len(options)])])
+
+
+def _capitalised(segments: Sequence[Segment]) -> list[Segment]:
+    first = segments[0]
+    return [Segment(first.text[:1].upper() + first.text[1:], first.fact_id), *segments[1:]]
+
+
+def _merged(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    merged: list[Segment] = []
+    for segment in segments:
+        if merged and merged[-1].fact_id is None and segment.fact_id is None:
+            merged[-1] = Segment(merged[-1].text + segment.text)
+        else:
+            merged.append(segment)
+    return tuple(merged)

@@ -1,0 +1,64 @@
+"""Readers of figures: digits with their unit and sign, exactly as docs/claims.md shows them."""
+
+import re
+from decimal import Decimal
+
+from agent.claims.fact import Unit
+from agent.claims.grammar.assertions import Figure, Style
+from agent.claims.grammar.page import Page
+from agent.claims.grammar.values import Reader, Value
+
+NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_SIGNALS = re.compile(
+    rf"(?:(?P<none>no)|(?P<one>1)) signal is(?= new)|(?P<number>(?!1 |0){NUMBER}) signals are(?= new)", re.ASCII
+)
+_SCALES = {"million": 6, "billion": 9, "trillion": 12}
+_TOTAL = re.compile(rf"\$(?P<number>{NUMBER})(?: (?P<scale>million|billion|trillion)\b)?", re.ASCII)
+_SIGNS = {Style.PLAIN: "-?", Style.MAGNITUDE: "", Style.SIGNED: "[+-]?", Style.TALLY: ""}
+
+
+def figure(unit: Unit, style: Style) -> Reader:
+    """Reads a figure of this unit: `$` before usd, `%` after per cent, nothing with the others."""
+    before, after = (r"\$" if unit is Unit.USD else ""), ("%" if unit is Unit.PCT else "")
+    none = "|none" if style is Style.TALLY else ""
+    pattern = re.compile(rf"(?P<sign>{_SIGNS[style]}){before}(?P<number>{NUMBER}{none}){after}", re.ASCII)
+
+    def read(page: Page, at: int) -> tuple[Value, int] | None:
+        found = page.match(pattern, at)
+        return None if found is None else (_figure(found, unit, style), found.end())
+
+    return read
+
+
+def _figure(found: re.Match[str], unit: Unit, style: Style, exponent: int = 0) -> Figure:
+    digits, sign = found["number"].replace(",", ""), found.groupdict().get("sign", "")
+    value = Decimal(0) if digits == "none" else Decimal(digits).scaleb(exponent)
+    return Figure(
+        text=found.group(),
+        value=-value if sign == "-" else value,
+        decimals=len(digits.partition(".")[2]),
+        sign=sign,
+        unit=unit,
+        style=style,
+        span=found.span(),
+    )
+
+
+def new_signals(page: Page, at: int) -> tuple[Value, int] | None:
+    """Reads `no signal is`, `1 signal is` or `3 signals are`."""
+    found = page.match(_SIGNALS, at)
+    if found is None:
+        return None
+    text = found["none"] or found["one"] or found["number"]
+    value = Decimal(0) if text == "no" else Decimal(text.replace(",", ""))
+    shown = "none" if text == "no" else text
+    return Figure(shown, value, 0, "", Unit.COUNT, Style.TALLY, (at, at + len(text))), found.end()
+
+
+def total(page: Page, at: int) -> tuple[Value, int] | None:
+    """Reads usd with a scale word, or without one."""
+    found = page.match(_TOTAL, at)
+    if found is None:
+        return None
+    exponent = _SCALES.get(found["scale"] or "", 0)
+    return _figure(found, Unit.USD, Style.PLAIN, exponent), found.end()

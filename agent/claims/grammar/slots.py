@@ -1,0 +1,201 @@
+"""The parts of a clause that vary: names, directions, windows, days, universes and labels, each with its reader."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from agent.claims.fact import Unit
+from agent.claims.grammar.assertions import PORTFOLIO, Direction, Style, Universe
+from agent.claims.grammar.figures import NUMBER, figure, new_signals, total
+from agent.claims.grammar.names import YOUR_PORTFOLIO
+from agent.claims.grammar.page import Page
+from agent.claims.grammar.values import Reader, Turn, Value, Window, Word
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+_DAY = re.compile(rf"([1-9]\d?) ({'|'.join(_MONTHS)}) (\d{{4}})", re.ASCII)
+_DAYS = re.compile(r"over ([1-9]\d*) days", re.ASCII)
+_HIGH_DAYS = re.compile(r"([1-9]\d*)-day", re.ASCII)
+_UNIVERSE = re.compile(
+    rf"the ({NUMBER}) tracked coins|the (1) tracked coin\b|your ({NUMBER}) holdings|your (1) holding\b", re.ASCII
+)
+_THRESHOLD = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+_SOURCES = {
+    "Token Metrics": "token_metrics",
+    "the sandbox market": "sandbox",
+    "the replayed history": "replay",
+    "the history files": "files",
+}
+
+
+def turns(words: Mapping[str, Direction]) -> Reader:
+    """Reads one of these direction words."""
+
+    def read(page: Page, at: int) -> tuple[Value, int] | None:
+        for word, direction in words.items():
+            end = page.literal(word, at)
+            if end is not None:
+                return Turn(direction, (at, end)), end
+        return None
+
+    return read
+
+
+def phrase(pattern: str) -> Reader:
+    """Reads words that match a pattern and gives them as they stand in the text, capitals included."""
+    compiled = re.compile(pattern, re.ASCII)
+
+    def read(page: Page, at: int) -> tuple[Value, int] | None:
+        found = page.match(compiled, at)
+        return None if found is None else (Word(page.text[at : found.end()], found.span()), found.end())
+
+    return read
+
+
+def _asset(page: Page, at: int) -> tuple[Value, int] | None:
+    found = page.names.asset_at(page.text, at)
+    return None if found is None else (found[0], page.reached(found[1]))
+
+
+def _source(*, possessive: bool) -> Reader:
+    """Reads the name of a source, or what belongs to it, and gives the source's id."""
+
+    def read(page: Page, at: int) -> tuple[Value, int] | None:
+        for name, source in _SOURCES.items():
+            ending = ("'" if name.endswith("s") else "'s") if possessive else ""
+            end = page.literal(name + ending, at)
+            if end is not None:
+                return source, end
+        return None
+
+    return read
+
+
+def _portfolio(page: Page, at: int) -> tuple[Value, int] | None:
+    end = page.literal(YOUR_PORTFOLIO, at)
+    return None if end is None else (PORTFOLIO, end)
+
+
+def _subject(page: Page, at: int) -> tuple[Value, int] | None:
+    return _portfolio(page, at) or _asset(page, at)
+
+
+def _date(page: Page, at: int) -> tuple[Value, int] | None:
+    found = page.match(_DAY, at)
+    if found is None:
+        return None
+    day, month, year = found.groups()
+    try:
+        return date(int(year), _MONTHS.index(month) + 1, int(day)), found.end()
+    except ValueError:
+        return None
+
+
+def _window(page: Page, at: int) -> tuple[Value, int] | None:
+    end = page.literal("on the day", at)
+    if end is not None:
+        return Window("1d"), end
+    days = page.match(_DAYS, at)
+    if days is not None:
+        return Window(f"{days.group(1)}d"), days.end()
+    return _since(page, at)
+
+
+def _since(page: Page, at: int) -> tuple[Value, int] | None:
+    end = page.literal("since the briefing of ", at)
+    found = None if end is None else _date(page, end)
+    if found is None or not isinstance(found[0], date):
+        return None
+    return Window("since", found[0]), found[1]
+
+
+def _universe(page: Page, at: int) -> tuple[Value, int] | None:
+    found = page.match(_UNIVERSE, at)
+    if found is None:
+        return None
+    coins, coin, holdings, holding = found.groups()
+    size = coins or coin or holdings or holding
+    if f"{int(size.replace(',', '')):,}" != size:
+        return None
+    return Universe("tracked" if coins or coin else "holdings", int(size.replace(",", ""))), found.end()
+
+
+def _days_high(page: Page, at: int) -> tuple[Value, int] | None:
+    found = page.match(_HIGH_DAYS, at)
+    return None if found is None else (Window(f"{found.group(1)}d"), found.end())
+
+
+def _threshold(page: Page, at: int) -> tuple[Value, int] | None:
+    found = page.match(_THRESHOLD, at)
+    if found is None or f"{Decimal(found.group()).normalize():f}" != found.group():
+        return None
+    return Decimal(found.group()), found.end()
+
+
+def _ordinal(page: Page, at: int) -> tuple[Value, int] | None:
+    for word, rank in (("second", 2), ("third", 3)):
+        end = page.literal(word, at)
+        if end is not None:
+            return rank, end
+    return None
+
+
+def _up_down(up: str, down: str) -> Reader:
+    return turns({up: Direction.UP, down: Direction.DOWN})
+
+
+READERS: Mapping[str, Reader] = {
+    # who
+    "asset": _asset,
+    "portfolio": _portfolio,
+    "subject": _subject,
+    "source": _source(possessive=False),
+    "source's": _source(possessive=True),
+    "universe": _universe,
+    # when
+    "window": _window,
+    "since": _since,
+    "date": _date,
+    "n-day": _days_high,
+    # figures
+    "pct": figure(Unit.PCT, Style.MAGNITUDE),
+    "level%": figure(Unit.PCT, Style.PLAIN),
+    "signed%": figure(Unit.PCT, Style.SIGNED),
+    "usd": figure(Unit.USD, Style.PLAIN),
+    "usd-size": figure(Unit.USD, Style.MAGNITUDE),
+    "total": total,
+    "ratio": figure(Unit.RATIO, Style.PLAIN),
+    "score": figure(Unit.SCORE, Style.PLAIN),
+    "sigma": figure(Unit.SIGMA, Style.MAGNITUDE),
+    "count": figure(Unit.COUNT, Style.PLAIN),
+    "run": figure(Unit.COUNT, Style.MAGNITUDE),
+    "tally": figure(Unit.COUNT, Style.TALLY),
+    "signals": new_signals,
+    "threshold": _threshold,
+    # directions
+    "rose": _up_down("rose", "fell"),
+    "gained": _up_down("gained", "lost"),
+    "up": _up_down("up", "down"),
+    "risen": _up_down("risen", "fallen"),
+    "gain": _up_down("gain", "loss"),
+    "higher": _up_down("higher", "lower"),
+    "flat": turns({"flat": Direction.FLAT}),
+    "unchanged": turns({"unchanged": Direction.FLAT}),
+    # words
+    "second": _ordinal,
+    "beat": phrase("beat|trailed|matched"),
+    "crossed": phrase("above|below"),
+    "signal": phrase("bullish|bearish|neutral"),
+    "grade": phrase("TM (?:trader |investor )?grade"),
+    "mood": phrase("[A-Za-z]+(?: [A-Za-z]+)?"),
+    "what": phrase("[A-Za-z0-9][A-Za-z0-9-]*(?: [A-Za-z0-9-]+){0,3}?(?= is available for )"),
+    "kind": phrase("[a-z]+(?:[ -][a-z]+){0,3}?(?= from )"),
+    "nothing": phrase("[a-zA-Z]+(?:[ -][a-z]+){0,3}?(?=[.,;]|$| and | while )"),
+    "reason": phrase("rate limited|unavailable|not authorised|quota spent|bad request|unreadable answer"),
+    "was": phrase("was|were"),
+    "have": phrase("have|has"),
+    "days": phrase("days?"),
+}

@@ -1,0 +1,103 @@
+"""The small grammar that all wordings share: names, windows, days and figures as segments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from agent.claims.claim import Segment
+from agent.claims.fact import Entity, Fact
+from agent.claims.figures import day_text, direction, display, plain, signed
+
+Clause = tuple[Segment, ...]
+Piece = str | Segment
+
+
+def clause(*pieces: Piece) -> Clause:
+    """Segments of words and figures, in order."""
+    return tuple(Segment(piece) if isinstance(piece, str) else piece for piece in pieces)
+
+
+def figure(fact: Fact) -> Segment:
+    """The figure without sign, tied to its fact."""
+    return Segment(display(fact), fact.fact_id)
+
+
+def plain_figure(fact: Fact) -> Segment:
+    """The figure with its minus if it has one, tied to its fact."""
+    return Segment(plain(fact), fact.fact_id)
+
+
+def signed_figure(fact: Fact) -> Segment:
+    """The figure with its sign, tied to its fact."""
+    return Segment(signed(fact), fact.fact_id)
+
+
+def label(fact: Fact) -> Segment:
+    """The fact's word, tied to its fact; raises ValueError if it has none."""
+    if fact.label is None:
+        raise ValueError(f"fact {fact.fact_id} ({fact.metric}) has no label to show")
+    return Segment(fact.label, fact.fact_id)
+
+
+def by_direction(fact: Fact, up: str, down: str) -> str:
+    """The word for the direction of the rounded value; only for facts that are not flat."""
+    return up if direction(fact) > 0 else down
+
+
+def is_flat(fact: Fact) -> bool:
+    """Whether the figure is shown as zero."""
+    return direction(fact) == 0
+
+
+_SOURCES = {
+    "token_metrics": "Token Metrics",
+    "sandbox": "the sandbox market",
+    "replay": "the replayed history",
+    "files": "the history files",
+}
+
+
+def source_name(source: str) -> str:
+    """What a source is called inside a sentence; raises KeyError for one without a name."""
+    return _SOURCES[source]
+
+
+def possessive_source(source: str) -> str:
+    """What belongs to a source: `Token Metrics'`, `the sandbox market's`."""
+    name = source_name(source)
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Says who, when and since when, the same way everywhere."""
+
+    entities: Mapping[str, Entity]
+    as_of: date
+
+    def name(self, subject: str) -> str:
+        """What the subject is called inside a sentence."""
+        return "your portfolio" if subject.startswith("portfolio:") else self.entities[subject].name
+
+    def window(self, fact: Fact) -> str:
+        """The fact's window in words; raises ValueError if it has none."""
+        if fact.window == "1d":
+            return "on the day"
+        if fact.window == "since" and fact.start is not None:
+            return f"since the briefing of {day_text(fact.start)}"
+        if fact.window is None:
+            raise ValueError(f"fact {fact.fact_id} ({fact.metric}) has no window")
+        return f"over {fact.window.removesuffix('d')} days"
+
+    def universe(self, fact: Fact) -> str:
+        """The named universe with its size: `the 48 tracked coins` or `your 6 holdings`."""
+        return (
+            f"your {fact.universe_size:,} holdings"
+            if fact.universe == "holdings"
+            else f"the {fact.universe_size:,} tracked coins"
+        )
+
+    def dated(self, fact: Fact, *pieces: Piece) -> Clause:
+        """A clause that shows the fact's own day if that is not the document's."""
+        late = () if fact.as_of == self.as_of else (f" as of {day_text(fact.as_of)}",)
+        return clause(*pieces, *late)

@@ -1,0 +1,70 @@
+"""One collection run's rows on their way into the store: gathered, written a few thousand at a time, counted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agent.jobs.progress import KindReport
+from agent.jobs.sinks import SINKS
+from agent.store.bulk import Written
+from agent.store.engine import Store
+from agent.store.runs import RunStatus, quarantine_rows
+from datasources.base import Batch
+from datasources.records import DataKind, QuarantinedRow, Record
+
+ROWS_PER_WRITE = 4000
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes batches as they come; `flush` writes what has gathered, in one transaction."""
+
+    store: Store
+    source: str
+    kind: DataKind
+    run_id: int
+    clock: Callable[[], datetime]
+    on_received: Callable[[int], None]
+    received: int = 0
+    requests: int = 0
+    quarantined: int = 0
+    written: Written = field(default_factory=Written)
+    _records: list[Record] = field(default_factory=list)
+    _rejected: list[QuarantinedRow] = field(default_factory=list)
+    _fetched_at: datetime | None = None
+
+    def take(self, batch: Batch[Record]) -> None:
+        """Count a batch and keep it for the next write."""
+        self.received += len(batch.records)
+        self.quarantined += len(batch.quarantined)
+        self.requests += batch.requests
+        self._records.extend(batch.records)
+        self._rejected.extend(batch.quarantined)
+        self._fetched_at = batch.fetched_at
+        self.on_received(len(batch.records))
+        if len(self._records) >= ROWS_PER_WRITE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what has gathered."""
+        if self._fetched_at is None or not (self._records or self._rejected):
+            return
+        with self.store.writer() as session:
+            if self._records:
+                self.written += SINKS[self.kind](session, self.source, self._records, self._fetched_at)
+            quarantine_rows(session, self.run_id, self.source, self._rejected, self._fetched_at)
+        self._records, self._rejected = [], []
+
+    def report(self, status: RunStatus, error: str | None) -> KindReport:
+        """What came of the run."""
+        return KindReport(
+            source=self.source,
+            kind=self.kind,
+            status=status,
+            received=self.received,
+            written=self.written.inserted,
+            revised=self.written.revised,
+            quarantined=self.quarantined,
+            requests=self.requests,
+            error=error,
+        )

@@ -1,0 +1,1 @@
+"""Asking a language model: the port, its errors, the Chat Completions adapter and the prompts."""

@@ -1,0 +1,163 @@
+"""Assets and what sources call them. A new key of a source makes a new asset; equal symbols are never merged."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_
+from sqlmodel import Session, col, insert, select, update
+
+from agent.errors import UnknownAsset
+from agent.store.bulk import raw_connection
+from agent.store.columns import instant_number, json_text
+from agent.store.sources import source_id, stored_source_id
+from agent.store.tables import Asset, AssetRef, Source
+from datasources.records import AssetListing
+
+IDS_PER_QUERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRow:
+    """A stored asset; `refs` maps each source's name to its own key of the asset."""
+
+    asset_id: int
+    symbol: str
+    name: str
+    slug: str | None
+    rank: int | None
+    categories: tuple[str, ...]
+    first_seen_at: datetime
+    last_seen_at: datetime
+    refs: Mapping[str, str]
+
+
+def upsert_listings(
+    session: Session, source: str, listings: Sequence[AssetListing], fetched_at: datetime
+) -> dict[str, int]:
+    """Store what a source lists and give the asset id of each provider id listed.
+
+    An older fetch changes nothing of an asset that is known; a listing without a rank keeps the stored rank.
+    """
+    number = source_id(session, source)
+    known = asset_ids(session, source)
+    newest = {listing.provider_id: listing for listing in listings}
+    new = [key for key in sorted(newest) if key not in known]
+    first_id = (session.exec(select(func.max(Asset.asset_id))).one() or 0) + 1
+    made = {key: first_id + offset for offset, key in enumerate(new)}
+    seen = instant_number(fetched_at)
+    connection = raw_connection(session)
+    connection.executemany(
+        "INSERT INTO asset (asset_id, symbol, name, slug, rank, categories, first_seen_at, last_seen_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(made[key], *_described(newest[key]), seen, seen) for key in new],
+    )
+    connection.executemany(
+        "INSERT INTO asset_ref (source_id, provider_id, asset_id) VALUES (?, ?, ?)",
+        [(number, key, made[key]) for key in new],
+    )
+    connection.executemany(
+        "UPDATE asset SET symbol = ?, name = ?, slug = ?, rank = coalesce(?, rank), categories = ?, last_seen_at = ? "
+        "WHERE asset_id = ? AND last_seen_at <= ?",
+        [(*_described(newest[key]), seen, known[key], seen) for key in newest if key in known],
+    )
+    return {key: made.get(key) or known[key] for key in newest}
+
+
+def _described(listing: AssetListing) -> tuple[str, str, str | None, int | None, str]:
+    categories = json_text(list(listing.categories))
+    return listing.symbol, listing.name, listing.slug, listing.market_cap_rank, categories
+
+
+def set_ranks(session: Session, source: str, ranks: Mapping[str, int]) -> None:
+    """Replace the market-cap ranks of a source's assets: those not among `ranks` have none; raises UnknownAsset."""
+    ids = require_assets(asset_ids(session, source), ranks, source)
+    own = select(AssetRef.asset_id).where(AssetRef.source_id == stored_source_id(session, source))
+    session.execute(update(Asset).where(col(Asset.asset_id).in_(own)).values(rank=None))
+    rows = [(rank, ids[key]) for key, rank in ranks.items()]
+    raw_connection(session).executemany("UPDATE asset SET rank = ? WHERE asset_id = ?", rows)
+
+
+def asset_ids(session: Session, source: str) -> dict[str, int]:
+    """Map each provider id that a source has listed to its asset id."""
+    number = stored_source_id(session, source)
+    found = session.exec(select(AssetRef.provider_id, AssetRef.asset_id).where(AssetRef.source_id == number))
+    return dict(found.all())
+
+
+def require_assets(known: Mapping[str, int], wanted: Iterable[str], source: str) -> Mapping[str, int]:
+    """Give `known` back if it has every provider id wanted; raises UnknownAsset otherwise."""
+    if missing := set(wanted) - known.keys():
+        raise UnknownAsset(source, missing)
+    return known
+
+
+def link_asset(session: Session, source: str, provider_id: str, asset_id: int) -> None:
+    """Say that a source's key means an asset that is already stored; a key that is known keeps its asset."""
+    if provider_id not in asset_ids(session, source):
+        values = {"source_id": source_id(session, source), "provider_id": provider_id, "asset_id": asset_id}
+        session.execute(insert(AssetRef).values(values))
+
+
+def get_assets(session: Session, ids: Iterable[int]) -> dict[int, AssetRow]:
+    """Read assets by id; an id that is not stored is missing from the result."""
+    wanted = sorted(set(ids))
+    found: dict[int, AssetRow] = {}
+    for start in range(0, len(wanted), IDS_PER_QUERY):
+        part = wanted[start : start + IDS_PER_QUERY]
+        entities = session.exec(
+            select(Asset).where(col(Asset.asset_id).in_(part)), execution_options={"populate_existing": True}
+        )
+        refs = _refs(session, part)
+        found |= {entity.asset_id: _asset_row(entity, refs.get(entity.asset_id, {})) for entity in entities}
+    return found
+
+
+def find_assets(session: Session, text: str) -> tuple[AssetRow, ...]:
+    """Find the assets whose symbol or name is this text (in any case) or whose provider id is, best ranked first."""
+    key = select(AssetRef.asset_id).where(AssetRef.provider_id == text)
+    match = or_(col(Asset.symbol) == text, col(Asset.name) == text, col(Asset.asset_id).in_(key))
+    ids = session.exec(select(Asset.asset_id).where(match).order_by(*_by_rank())).all()
+    rows = get_assets(session, ids)
+    return tuple(rows[asset_id] for asset_id in ids)
+
+
+def top_assets(session: Session, source: str, limit: int) -> tuple[AssetRow, ...]:
+    """Read a source's assets with the best market-cap ranks, best first; assets without a rank are left out."""
+    number = stored_source_id(session, source)
+    own = select(AssetRef.asset_id).where(AssetRef.source_id == number)
+    match = col(Asset.asset_id).in_(own) & col(Asset.rank).is_not(None)
+    ids = session.exec(select(Asset.asset_id).where(match).order_by(*_by_rank()).limit(limit)).all()
+    rows = get_assets(session, ids)
+    return tuple(rows[asset_id] for asset_id in ids)
+
+
+def _by_rank() -> tuple[ColumnElement[int | None], ColumnElement[int]]:
+    return col(Asset.rank).asc().nulls_last(), col(Asset.asset_id).asc()
+
+
+def _refs(session: Session, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    query = (
+        select(AssetRef.asset_id, Source.name, AssetRef.provider_id)
+        .join(Source, col(Source.source_id) == col(AssetRef.source_id))
+        .where(col(AssetRef.asset_id).in_(ids))
+        .order_by(col(Source.name), col(AssetRef.provider_id).desc())
+    )
+    refs: dict[int, dict[str, str]] = {}
+    for asset_id, source, key in session.exec(query):
+        refs.setdefault(asset_id, {})[source] = key
+    return refs
+
+
+def _asset_row(entity: Asset, refs: Mapping[str, str]) -> AssetRow:
+    return AssetRow(
+        asset_id=entity.asset_id,
+        symbol=entity.symbol,
+        name=entity.name,
+        slug=entity.slug,
+        rank=entity.rank,
+        categories=tuple(entity.categories),
+        first_seen_at=entity.first_seen_at,
+        last_seen_at=entity.last_seen_at,
+        refs=refs,
+    )

@@ -1,0 +1,166 @@
+"""The ledger of collections: what was asked of each source, what came, and what was set aside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from sqlalchemy import func
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlmodel import Session, col, insert, select, update
+
+from agent.errors import UnknownRow
+from agent.store.records import entity_records
+from agent.store.tables import CollectionRun, Quarantine
+from datasources.records import QuarantinedRow
+
+RAW_CHARACTERS = 4096
+
+
+class RunStatus(StrEnum):
+    """How a collection stands."""
+
+    RUNNING = "running"
+    OK = "ok"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """How a collection ended; `error_class` names the class of the error, `error` is its message."""
+
+    status: RunStatus
+    expected: int | None = None
+    received: int = 0
+    written: int = 0
+    revised: int = 0
+    quarantined: int = 0
+    requests: int = 0
+    error_class: str | None = None
+    error: str | None = None
+    watermark_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A stored collection run."""
+
+    run_id: int
+    source: str
+    kind: str
+    started_at: datetime
+    finished_at: datetime | None
+    status: str
+    expected: int | None
+    received: int
+    written: int
+    revised: int
+    quarantined: int
+    requests: int
+    error_class: str | None
+    error: str | None
+    watermark_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineRow:
+    """A row that could not become a record, and how often it came."""
+
+    quarantine_id: int
+    run_id: int
+    source: str
+    kind: str
+    reason: str
+    raw: str
+    row_sha256: str
+    seen_count: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+def start_run(session: Session, source: str, kind: str, started_at: datetime) -> int:
+    """Open a run and give its id."""
+    none = dict.fromkeys(("received", "written", "revised", "quarantined", "requests"), 0)
+    values = {"source": source, "kind": str(kind), "started_at": started_at, "status": RunStatus.RUNNING.value, **none}
+    new = insert(CollectionRun).values(values).returning(col(CollectionRun.run_id))
+    return int(session.execute(new).scalar_one())
+
+
+def finish_run(session: Session, run_id: int, outcome: RunOutcome, finished_at: datetime) -> None:
+    """Close a run; raises UnknownRow for a run that was never started."""
+    values = {
+        "finished_at": finished_at,
+        "status": outcome.status.value,
+        "expected": outcome.expected,
+        "received": outcome.received,
+        "written": outcome.written,
+        "revised": outcome.revised,
+        "quarantined": outcome.quarantined,
+        "requests": outcome.requests,
+        "error_class": outcome.error_class,
+        "error": outcome.error,
+        "watermark_day": outcome.watermark_day,
+    }
+    own = update(CollectionRun).where(col(CollectionRun.run_id) == run_id).values(values)
+    if not session.execute(own.returning(col(CollectionRun.run_id))).all():
+        raise UnknownRow(f"there is no collection run {run_id}")
+
+
+def fail_interrupted_runs(session: Session, started_before: datetime, now: datetime) -> int:
+    """Close runs whose process died, that is which started before a time and never ended; say how many."""
+    stale = (col(CollectionRun.status) == RunStatus.RUNNING.value, col(CollectionRun.started_at) < started_before)
+    values = {"status": RunStatus.FAILED.value, "finished_at": now, "error": "interrupted before it could finish"}
+    closed = update(CollectionRun).where(*stale).values(values).returning(col(CollectionRun.run_id))
+    return len(session.execute(closed).all())
+
+
+def latest_runs(session: Session, source: str | None = None) -> tuple[RunRow, ...]:
+    """Read the last run of each kind from each source, or from one, by source and kind."""
+    last = select(func.max(CollectionRun.run_id)).group_by(col(CollectionRun.source), col(CollectionRun.kind))
+    query = select(CollectionRun).where(col(CollectionRun.run_id).in_(last))
+    if source is not None:
+        query = query.where(CollectionRun.source == source)
+    return entity_records(session, RunRow, query.order_by(CollectionRun.source, CollectionRun.kind))
+
+
+def last_good_run(session: Session, source: str, kind: str) -> RunRow | None:
+    """Read the last run of a kind that gave all that was expected, None if there never was one."""
+    query = (
+        select(CollectionRun)
+        .where(CollectionRun.source == source, CollectionRun.kind == str(kind))
+        .where(CollectionRun.status == RunStatus.OK.value)
+        .order_by(col(CollectionRun.run_id).desc())
+        .limit(1)
+    )
+    found = entity_records(session, RunRow, query)
+    return found[0] if found else None
+
+
+def list_runs(session: Session, limit: int = 50) -> tuple[RunRow, ...]:
+    """Read the last runs, newest first."""
+    query = select(CollectionRun).order_by(col(CollectionRun.run_id).desc()).limit(limit)
+    return entity_records(session, RunRow, query)
+
+
+def quarantine_rows(
+    session: Session, run_id: int, source: str, rows: Sequence[QuarantinedRow], seen_at: datetime
+) -> None:
+    """Set rows aside with the reason; a row that came before is counted, not stored again."""
+    for row in rows:
+        raw = row.raw[:RAW_CHARACTERS]
+        digest = sha256(row.raw.encode("utf-8", "backslashreplace")).hexdigest()
+        key = {"source": source, "kind": row.kind.value, "row_sha256": digest}
+        values = {"run_id": run_id, "reason": row.reason, "last_seen_at": seen_at}
+        new = upsert(Quarantine).values(**key, **values, raw=raw, seen_count=1, first_seen_at=seen_at)
+        counted = {**values, "seen_count": col(Quarantine.seen_count) + 1}
+        session.execute(new.on_conflict_do_update(index_elements=list(key), set_=counted))
+
+
+def list_quarantined(session: Session, source: str | None = None, limit: int = 50) -> tuple[QuarantineRow, ...]:
+    """Read the rows set aside, the last seen first."""
+    query = select(Quarantine).order_by(col(Quarantine.last_seen_at).desc(), col(Quarantine.quarantine_id)).limit(limit)
+    if source is not None:
+        query = query.where(Quarantine.source == source)
+    return entity_records(session, QuarantineRow, query)

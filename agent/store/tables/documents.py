@@ -1,0 +1,81 @@
+"""What was written: briefings, answers, the facts behind them, and the calls to a model that helped."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, Text, UniqueConstraint
+from sqlmodel import Field
+
+from agent.store.columns import Amount, Day, Instant
+from agent.store.tables.base import Entity
+
+
+class Briefing(Entity, table=True):
+    """A finished briefing; `document` and `report` are JSON texts kept byte for byte."""
+
+    __tablename__ = "briefing"
+    __table_args__ = (
+        UniqueConstraint("portfolio_id", "day", "edition", "revision"),
+        UniqueConstraint("portfolio_id", "day", "edition", "snapshot_sha256"),
+        CheckConstraint("revision > 0", name="revision"),
+    )
+
+    briefing_id: str = Field(primary_key=True, sa_type=Text)
+    portfolio_id: int = Field(foreign_key="portfolio.portfolio_id")
+    day: date = Field(sa_type=Day)
+    edition: str = Field(sa_type=Text)
+    revision: int
+    as_of: date = Field(sa_type=Day)
+    written_at: datetime = Field(sa_type=Instant)
+    writer: str = Field(sa_type=Text)
+    step: str = Field(sa_type=Text)
+    model: str | None = Field(sa_type=Text, nullable=True)
+    prompt_sha256: str | None = Field(sa_type=Text, nullable=True)
+    verifier_version: str = Field(sa_type=Text)
+    snapshot_sha256: str = Field(sa_type=Text)
+    document: str = Field(sa_type=Text)
+    report: str = Field(sa_type=Text)
+
+
+class Fact(Entity, table=True):
+    """A fact of a briefing or an answer; `payload` is its JSON text."""
+
+    __tablename__ = "fact"
+
+    document_id: str = Field(primary_key=True, sa_type=Text)
+    fact_id: str = Field(primary_key=True, sa_type=Text, index=True)
+    subject: str = Field(sa_type=Text)
+    metric: str = Field(sa_type=Text)
+    payload: str = Field(sa_type=Text)
+
+
+class Answer(Entity, table=True):
+    """An answered question; `document` is the answer's JSON text."""
+
+    __tablename__ = "answer"
+
+    answer_id: str = Field(primary_key=True, sa_type=Text)
+    asked_at: datetime = Field(sa_type=Instant, index=True)
+    question: str = Field(sa_type=Text)
+    document: str = Field(sa_type=Text)
+
+
+class LlmCall(Entity, table=True):
+    """One call to a language model and what it cost; the cost is empty where the price is not known."""
+
+    __tablename__ = "llm_call"
+
+    call_id: int = Field(primary_key=True)
+    document_id: str | None = Field(sa_type=Text, nullable=True, index=True)
+    purpose: str = Field(sa_type=Text)
+    model: str = Field(sa_type=Text)
+    host: str = Field(sa_type=Text)
+    prompt_sha256: str = Field(sa_type=Text)
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    latency_s: float
+    cost_usd: Decimal | None = Field(sa_type=Amount, nullable=True)
+    outcome: str = Field(sa_type=Text)
+    request_id: str | None = Field(sa_type=Text, nullable=True)
+    called_at: datetime = Field(sa_type=Instant, index=True)

@@ -1,0 +1,151 @@
+"""The options of each section of the settings, with their defaults and limits; `default.toml` explains them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from config.values import (
+    Addresses,
+    BindHost,
+    Cron,
+    FilePath,
+    Host,
+    Instant,
+    Key,
+    Lines,
+    Name,
+    OptionalPath,
+    OptionalWebAddress,
+    Password,
+    Sender,
+    Switch,
+    Text,
+    TimeZone,
+    WebAddress,
+)
+
+NO_SECRET = SecretStr("")
+
+
+class Section(BaseModel):
+    """A table of options: frozen, without unknown keys, and strict (a number in quotes is not a number)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, allow_inf_nan=False)
+
+
+class StoreSettings(Section):
+    """Where everything is kept."""
+
+    path: FilePath = Path("coinbrief-data/coinbrief.db")
+
+
+class MarketSettings(Section):
+    """Where market data comes from and how much of it is kept."""
+
+    source: Literal["auto", "token_metrics", "sandbox", "files"] = "auto"
+    universe: int = Field(default=100, ge=1, le=10_000)
+    history_days: int = Field(default=400, ge=1, le=10_000)
+
+
+class TokenMetricsSettings(Section):
+    """The Token Metrics API."""
+
+    base_url: WebAddress = "https://api.tokenmetrics.com/v2"
+    api_key: Key = NO_SECRET
+    api_key_file: OptionalPath = ""
+    requests_per_minute: int = Field(default=20, ge=1, le=6_000)
+    timeout_s: float = Field(default=30, gt=0, le=600)
+    max_attempts: int = Field(default=4, ge=1, le=10)
+
+
+class FilesSettings(Section):
+    """Price history on disk."""
+
+    enabled: Switch = False
+    path: OptionalPath = ""
+
+
+class SourcesSettings(Section):
+    """One table for each source."""
+
+    token_metrics: TokenMetricsSettings = TokenMetricsSettings()
+    files: FilesSettings = FilesSettings()
+
+
+class SandboxSettings(Section):
+    """The invented market."""
+
+    tokens: int = Field(default=300, ge=1, le=20_000)
+    seed: int = Field(default=7, ge=0, le=2**32 - 1)
+    data: OptionalPath = ""
+    now: Instant = ""
+
+    @property
+    def now_at(self) -> datetime | None:
+        """The moment the sandbox is held at, in UTC; None = the real clock."""
+        return datetime.fromisoformat(self.now).astimezone(UTC) if self.now else None
+
+
+class ScheduleSettings(Section):
+    """When the jobs run."""
+
+    timezone: TimeZone = "UTC"
+    collect: Cron = "20 * * * *"
+    brief: Cron = "0 7 * * *"
+    deliver: Cron = "*/5 * * * *"
+    catch_up_h: int = Field(default=24, ge=1, le=720)
+
+
+class BriefingSettings(Section):
+    """What the briefing is about and who gets it."""
+
+    portfolio: Name = "main"
+    recipients: Addresses = ()
+    out_dir: OptionalPath = ""
+    postal_address: Lines = ""
+
+
+class LlmSettings(Section):
+    """The language model that arranges the briefing."""
+
+    base_url: OptionalWebAddress = ""
+    api_key: Key = NO_SECRET
+    api_key_file: OptionalPath = ""
+    model: Text = ""
+    timeout_s: float = Field(default=60, gt=0, le=600)
+    max_output_tokens: int = Field(default=1_500, ge=1, le=100_000)
+    max_input_tokens: int = Field(default=6_000, ge=1, le=1_000_000)
+
+    @property
+    def configured(self) -> bool:
+        """Whether a model can be asked: it has a name, and a key or an address of its own."""
+        return bool(self.model) and bool(self.api_key.get_secret_value() or self.base_url)
+
+
+class SmtpSettings(Section):
+    """The mail server."""
+
+    host: Host = ""
+    port: int = Field(default=587, ge=1, le=65_535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: Text = ""
+    password: Password = NO_SECRET
+    password_file: OptionalPath = ""
+    sender: Sender = "coinbrief <coinbrief@localhost>"
+    timeout_s: float = Field(default=30, gt=0, le=600)
+
+
+class DashboardSettings(Section):
+    """The pages in the browser."""
+
+    host: BindHost = "127.0.0.1"
+    port: int = Field(default=8_501, ge=1, le=65_535)
+    public_url: OptionalWebAddress = ""
+
+
+class LogSettings(Section):
+    """How much is logged."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"

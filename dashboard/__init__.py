@@ -1,0 +1,1 @@
+"""The pages in the browser: they show what is stored, never compute and never fetch."""

@@ -1,0 +1,77 @@
+"""Rows of `/market-metrics` and `/quantmetrics` as named metrics; a null is "not available" and gives no record."""
+
+from collections.abc import Callable
+
+from datasources.records import Metric
+from datasources.token_metrics.context import Context
+from datasources.token_metrics.values import (
+    Row,
+    RowError,
+    asset_id,
+    day,
+    has_field,
+    optional_number,
+    sign,
+    within,
+)
+
+_QUANT_UNITS = {
+    "VOLATILITY": "fraction",
+    "ALL_TIME_RETURN": "fraction",
+    "CAGR": "fraction",
+    "SHARPE": "ratio",
+    "SORTINO": "ratio",
+    "MAX_DRAWDOWN": "fraction",
+    "SKEW": "ratio",
+    "TAIL_RATIO": "ratio",
+    "RISK_REWARD_RATIO": "ratio",
+    "PROFIT_FACTOR": "ratio",
+    "KURTOSIS": "ratio",
+    "DAILY_VALUE_AT_RISK": "fraction",
+    "DAILY_RETURN_AVG": "fraction",
+    "DAILY_RETURN_STD": "fraction",
+}
+
+
+def parse_quant_metrics(row: Row, context: Context) -> tuple[Metric, ...]:
+    """Read the quantitative metrics of an asset, `quant.<name>`; returns and risks are fractions, not percent."""
+    provider_id, measured_on = asset_id(row), context.check_day(day(row))
+    _require_any(row, tuple(_QUANT_UNITS))
+    values = ((name, unit, optional_number(row, name)) for name, unit in _QUANT_UNITS.items())
+    return tuple(
+        Metric(provider_id, measured_on, f"quant.{name.lower()}", unit, value)
+        for name, unit, value in values
+        if value is not None
+    )
+
+
+def parse_market_metrics(row: Row, context: Context) -> tuple[Metric, ...]:
+    """Read the metrics of the whole market, `market.<name>`, which belong to no asset."""
+    measured_on = context.check_day(day(row))
+    _require_any(row, tuple(name for name, *_ in _MARKET_METRICS))
+    values = ((ours, unit, read(row, name)) for name, ours, unit, read in _MARKET_METRICS)
+    return tuple(Metric(None, measured_on, ours, unit, value) for ours, unit, value in values if value is not None)
+
+
+def _require_any(row: Row, names: tuple[str, ...]) -> None:
+    if not any(has_field(row, name) for name in names):
+        raise RowError("none of the expected metrics is there")
+
+
+def _amount(row: Row, name: str) -> float | None:
+    value = optional_number(row, name)
+    if value is not None and value <= 0:
+        raise RowError(f"{name} is zero or negative")
+    return value
+
+
+def _percentage(row: Row, name: str) -> float | None:
+    return within(optional_number(row, name), 0, 100, name)
+
+
+_MARKET_METRICS: tuple[tuple[str, str, str, Callable[[Row, str], float | None]], ...] = (
+    ("TOTAL_CRYPTO_MCAP", "market.total_market_cap_usd", "usd", _amount),
+    ("TM_GRADE_PERC_HIGH_COINS", "market.high_grade_share_pct", "pct", _percentage),
+    ("TM_GRADE_SIGNAL", "market.grade_signal", "signal", sign),
+    ("LAST_TM_GRADE_SIGNAL", "market.last_grade_signal", "signal", sign),
+)

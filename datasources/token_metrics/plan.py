@@ -1,0 +1,82 @@
+"""Which calls a query takes: ids in chunks, days in windows that do not overlap, most of them one page long. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from datasources.base import Query
+from datasources.token_metrics.endpoints import DAYS_PER_WINDOW, ROWS_PER_PAGE, Endpoint, Paging
+
+Params = dict[str, str | int]
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The calls of a query in order, the ids they ask for, the size of their pages, and the first day asked for."""
+
+    calls: tuple[Params, ...]
+    ids: tuple[str, ...]
+    page_size: int
+    first_day: date | None
+
+
+def plan_calls(endpoint: Endpoint, query: Query, today: date, *, last_final_day: date) -> Plan:
+    """Split a query into calls.
+
+    Without an end it ends today, without a start it covers 29 days; a day after `last_final_day` is not asked for.
+    Full histories come asset by asset, in the order of the ids, the oldest days first.
+    """
+    ids = tuple(dict.fromkeys(query.provider_ids))[: query.limit] if endpoint.takes_ids else ()
+    size = ROWS_PER_PAGE if ids or endpoint.window_days or query.limit is None else min(ROWS_PER_PAGE, query.limit)
+    past_only = endpoint.current and query.end is not None and query.end < today
+    if past_only or (query.limit is not None and query.limit < 1):
+        return Plan((), ids, size, None)
+    if not endpoint.window_days:
+        chunks = _chunks(ids, _ids_per_call(endpoint, 1))
+        return Plan(tuple(_id_params(chunk) for chunk in chunks), ids, size, None)
+    last = min(query.end or today, last_final_day)
+    first = query.start or last - (DAYS_PER_WINDOW - 1) * _DAY
+    # Without ids a day alone has as many rows as the provider has assets.
+    window_days = endpoint.window_days if ids or not endpoint.takes_ids else 1
+    windows = list(split_days(first, last, window_days))
+    longest = min(window_days, max((last - first).days + 1, 1))
+    chunks = _chunks(ids, _ids_per_call(endpoint, longest * endpoint.rows_per_day))
+    calls = (_id_params(chunk) | _day_params(*window) for chunk in chunks for window in windows)
+    return Plan(tuple(calls), ids, size, first)
+
+
+def page_params(endpoint: Endpoint, page: int, page_size: int) -> Params:
+    """Give the parameters that ask for one page."""
+    if endpoint.paging is Paging.NONE:
+        return {}
+    return {"limit" if endpoint.paging is Paging.LIMIT else "top_k": page_size, "page": page}
+
+
+def split_days(first: date, last: date, window_days: int) -> Iterator[tuple[date, date]]:
+    """Split the days from first to last, both included, into windows of at most so many days, oldest first."""
+    while first <= last:
+        end = min(first + (window_days - 1) * _DAY, last)
+        yield first, end
+        first = end + _DAY
+
+
+def _ids_per_call(endpoint: Endpoint, rows_per_id: int) -> int:
+    """How many ids fit one page with a row to spare: a page that is short needs no second call to prove the end."""
+    if endpoint.paging is Paging.NONE:
+        return endpoint.ids_per_call
+    return min(endpoint.ids_per_call, max(1, (ROWS_PER_PAGE - 1) // rows_per_id))
+
+
+def _chunks(ids: Sequence[str], size: int) -> Sequence[Sequence[str]]:
+    """Cut ids into chunks; no ids at all is one chunk without any."""
+    return [ids[at : at + size] for at in range(0, len(ids), size)] or [()]
+
+
+def _id_params(ids: Sequence[str]) -> Params:
+    return {"token_id": ",".join(ids)} if ids else {}
+
+
+def _day_params(start: date, end: date) -> Params:
+    return {"startDate": start.isoformat(), "endDate": end.isoformat()}

@@ -1,0 +1,210 @@
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+import talib
+
+from agent.analytics.errors import AnalyticsError
+from agent.analytics.measures import Measures, PanelArrays, measure
+from agent.analytics.signals import SIGNALS, ScanResult, scan
+
+NAN = np.nan
+
+
+def panel_of(close: np.ndarray, volume: np.ndarray | None = None) -> PanelArrays:
+    close = np.asarray(close, dtype=float).reshape(len(close), -1)
+    volumes = np.ones(close.shape) if volume is None else np.asarray(volume, dtype=float).reshape(close.shape)
+    return PanelArrays(high=close * 1.01, low=close * 0.99, close=close, volume=volumes)
+
+
+def random_panel(days: int, assets: int, seed: int) -> PanelArrays:
+    rng = np.random.default_rng(seed)
+    close = np.exp(np.cumsum(rng.normal(0.0, 0.05, (days, assets)), axis=0))
+    spread = np.exp(np.abs(rng.normal(0.0, 0.01, close.shape)))
+    return PanelArrays(close * spread, close / spread, close, rng.lognormal(10.0, 1.0, close.shape))
+
+
+def last(panel: PanelArrays, days: int) -> PanelArrays:
+    return PanelArrays(panel.high[:days], panel.low[:days], panel.close[:days], panel.volume[:days])
+
+
+def names(result: ScanResult, asset: int = 0) -> list[str]:
+    return [hit.name for hit in result.hits if hit.asset_index == asset]
+
+
+def test_names_are_unique_and_definitions_are_sentences() -> None:
+    assert len({signal.name for signal in SIGNALS}) == len(SIGNALS) == 8
+    assert all(signal.definition[0].isupper() and signal.definition.endswith(".") for signal in SIGNALS)
+    assert all(signal.direction in (1, -1) for signal in SIGNALS)
+
+
+def test_a_breakout_up_is_found_with_its_evidence() -> None:
+    close = [10.0] * 30 + [10.2]
+    hit = next(hit for hit in scan(panel_of(close)).hits if hit.name == "breakout_up")
+    assert (hit.asset_index, hit.direction) == (0, 1)
+    assert hit.value == pytest.approx(10.1)  # 10 * 1.01
+    assert dict(hit.evidence) == pytest.approx({"close_usd": 10.2, "previous_high_usd": 10.1})
+
+
+def test_a_breakout_down_is_found_once_below_the_previous_low() -> None:
+    assert "breakout_down" in names(scan(panel_of([10.0] * 30 + [9.8])))
+    assert "breakout_down" not in names(scan(panel_of([10.0] * 30 + [9.95])))
+
+
+def test_rsi_signals_fire_on_the_day_the_level_is_entered_and_not_after() -> None:
+    # 3-point rises and falls keep the RSI near 50; then it only falls
+    close = np.array([100.0 + 3 * (day % 2) for day in range(40)] + [100.0 - 4 * day for day in range(1, 8)])
+    rsi = talib.RSI(close)
+    entered = next(day for day in range(40, 47) if rsi[day] < 30)
+    panel = panel_of(close)
+    for day in range(36, 47):
+        assert ("rsi_oversold" in names(scan(last(panel, day + 1)))) is (day == entered)
+    hit = next(hit for hit in scan(last(panel, entered + 1)).hits if hit.name == "rsi_oversold")
+    assert hit.value == pytest.approx(rsi[entered])
+    assert dict(hit.evidence) == pytest.approx({"rsi": rsi[entered], "rsi_previous": rsi[entered - 1]})
+
+
+def test_macd_crosses_are_those_of_the_library() -> None:
+    panel = random_panel(90, 40, 1)
+    found = {(hit.asset_index, hit.direction) for hit in scan(panel).hits if hit.name.startswith("macd")}
+    expected = set()
+    for asset in range(40):
+        before, now = talib.MACD(np.ascontiguousarray(panel.close[:, asset]))[2][-2:]
+        if np.sign(before) != np.sign(now):
+            expected.add((asset, int(np.sign(now))))
+    assert found == expected
+    assert expected
+
+
+def test_a_volume_spike_needs_three_deviations() -> None:
+    # before: ten times 9 and ten times 11, mean 10, deviation sqrt(20 / 19) = 1.026; 13.1 is 3.02 of them, 13 is 2.92
+    volume = [9.0, 11.0] * 10
+    close = [10.0] * 21
+    assert names(scan(panel_of(close, [*volume, 13.1]))) == ["volume_spike"]
+    assert names(scan(panel_of(close, [*volume, 13.0]))) == []
+
+
+def test_a_deep_drawdown_fires_when_it_is_entered() -> None:
+    close = np.array([100.0] * 360 + [51.0, 50.0, 49.0])
+    panel = panel_of(close)
+    assert "drawdown_deep" not in names(scan(last(panel, 361)))
+    hit = next(hit for hit in scan(last(panel, 362)).hits if hit.name == "drawdown_deep")
+    assert hit.value == -0.5
+    assert dict(hit.evidence)["drawdown_previous"] == pytest.approx(-0.49)
+    assert "drawdown_deep" not in names(scan(panel))
+
+
+def test_the_drawdown_before_is_taken_over_a_short_gap_only() -> None:
+    close = np.full((363, 3), 100.0)
+    close[-1] = 40.0
+    close[-4:-1, 1] = NAN
+    close[-5:-1, 2] = NAN
+    previous = measure(panel_of(close)).drawdown_previous
+    np.testing.assert_array_equal(previous, [0.0, 0.0, NAN])
+
+
+def test_what_cannot_be_read_is_not_counted_as_known() -> None:
+    close = np.full((60, 4), NAN)
+    close[:, 0] = 10.0 + np.arange(60) % 3
+    close[-3:, 1] = 10.0  # three rows
+    close[:-1, 2] = 10.0 + np.arange(59) % 3  # no bar today; asset 3 has none at all
+    known = dict(scan(panel_of(close)).known)
+    expected = {
+        "rsi_oversold": 1,
+        "rsi_overbought": 1,
+        "macd_bullish_cross": 1,
+        "macd_bearish_cross": 1,
+        "breakout_up": 1,
+        "breakout_down": 1,
+        "volume_spike": 0,  # the volume never changes
+        "drawdown_deep": 0,  # 60 of 365 days
+    }
+    assert known == expected
+    assert {hit.asset_index for hit in scan(panel_of(close)).hits} <= {0}
+
+
+def test_a_price_that_never_moves_gives_no_signal() -> None:
+    assert scan(panel_of([1e-12] * 400)).hits == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "levels", "fired"),
+    [
+        ("rsi_oversold", {"rsi": 29.9, "rsi_previous": 30.0}, [True]),
+        ("rsi_oversold", {"rsi": 30.0, "rsi_previous": 31.0}, [False]),
+        ("rsi_oversold", {"rsi": 29.0, "rsi_previous": 29.9}, [False]),
+        ("rsi_oversold", {"rsi": 29.0, "rsi_previous": NAN}, [False]),
+        ("rsi_overbought", {"rsi": 70.1, "rsi_previous": 70.0}, [True]),
+        ("rsi_overbought", {"rsi": 70.0, "rsi_previous": 69.0}, [False]),
+        ("rsi_overbought", {"rsi": 71.0, "rsi_previous": 70.1}, [False]),
+        ("volume_spike", {"volume_z": 3.0}, [True]),
+        ("volume_spike", {"volume_z": 2.999}, [False]),
+        ("volume_spike", {"volume_z": NAN}, [False]),
+        ("drawdown_deep", {"drawdown": -0.5, "drawdown_previous": -0.499}, [True]),
+        ("drawdown_deep", {"drawdown": -0.6, "drawdown_previous": -0.5}, [False]),
+        ("drawdown_deep", {"drawdown": -0.499, "drawdown_previous": -0.1}, [False]),
+        ("macd_bullish_cross", {"macd_cross": 1.0}, [True]),
+        ("macd_bearish_cross", {"macd_cross": 1.0}, [False]),
+        ("macd_bearish_cross", {"macd_cross": -1.0}, [True]),
+        ("breakout_up", {"breakout": 1.0}, [True]),
+        ("breakout_down", {"breakout": 1.0}, [False]),
+        ("breakout_down", {"breakout": NAN}, [False]),
+    ],
+)
+def test_thresholds_are_met_as_defined(name: str, levels: dict[str, float], fired: list[bool]) -> None:
+    nothing = {field.name: np.array([NAN]) for field in fields(Measures)}
+    measures = Measures(**nothing | {key: np.array([value]) for key, value in levels.items()})
+    reading = next(signal for signal in SIGNALS if signal.name == name).read(measures)
+    assert reading.fired.tolist() == fired
+    assert reading.known.tolist() == [not np.isnan(list(levels.values())).any()]
+
+
+def test_hits_are_ordered_by_asset_then_as_registered() -> None:
+    order = {signal.name: place for place, signal in enumerate(SIGNALS)}
+    hits = [(hit.asset_index, order[hit.name]) for hit in scan(random_panel(400, 300, 2)).hits]
+    assert hits == sorted(hits)
+    assert len({name for _, name in hits}) >= 7
+
+
+def test_every_hit_has_finite_evidence() -> None:
+    panel = random_panel(400, 300, 4)
+    holes = np.random.default_rng(0).random(panel.close.shape) < 0.05
+    ragged = PanelArrays(*(np.where(holes, NAN, getattr(panel, field.name)) for field in fields(panel)))
+    for hit in scan(ragged).hits:
+        assert np.isfinite([hit.value, *(value for _, value in hit.evidence)]).all()
+
+
+def test_an_asset_is_measured_alike_alone_and_among_others() -> None:
+    panel = random_panel(400, 8, 5)
+    panel.close[100:103, 2] = NAN
+    panel.close[200:210, 3] = NAN
+    together = measure(panel)
+    for asset in range(8):
+        one = slice(asset, asset + 1)
+        alone = measure(PanelArrays(panel.high[:, one], panel.low[:, one], panel.close[:, one], panel.volume[:, one]))
+        for field in fields(Measures):
+            expected = getattr(together, field.name)[one]
+            np.testing.assert_allclose(getattr(alone, field.name), expected, rtol=1e-12, err_msg=field.name)
+
+
+def test_a_scan_does_not_change_its_panel() -> None:
+    panel = random_panel(60, 3, 6)
+    copies = replace(panel, **{field.name: getattr(panel, field.name).copy() for field in fields(panel)})
+    scan(panel)
+    for field in fields(panel):
+        np.testing.assert_array_equal(getattr(panel, field.name), getattr(copies, field.name))
+
+
+def test_panels_that_cannot_be_measured_are_refused() -> None:
+    with pytest.raises(AnalyticsError, match="one shape"):
+        PanelArrays(np.ones((2, 2)), np.ones((2, 2)), np.ones((2, 2)), np.ones((2, 1)))
+    with pytest.raises(AnalyticsError, match="days x assets"):
+        PanelArrays(np.ones(2), np.ones(2), np.ones(2), np.ones(2))
+    with pytest.raises(AnalyticsError, match="at least one day"):
+        scan(PanelArrays(*(np.empty((0, 2)),) * 4))
+
+
+def test_a_panel_without_assets_has_no_hits() -> None:
+    result = scan(PanelArrays(*(np.empty((40, 0)),) * 4))
+    assert result.hits == ()
+    assert {count for _, count in result.known} == {0}

@@ -1,0 +1,153 @@
+"""A scripted Chat Completions server on the loopback interface."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler
+from socketserver import ThreadingTCPServer
+from typing import Any
+
+from agent.llm.chat import ChatCompletionsModel
+from agent.llm.port import CallRecord
+
+KEY = "sk-live-4f1c9d2e7b8a"
+NOW = datetime(2025, 10, 11, 7, 0, tzinfo=UTC)
+
+
+@dataclass
+class Reply:
+    """One answer; `cut` announces more than it sends, `stall` sends half and waits until the server ends."""
+
+    body: bytes
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+    cut: bool = False
+    stall: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+
+def completion(
+    content: str | None,
+    finish_reason: str | None = "stop",
+    tool_calls: list[dict[str, Any]] | None = None,
+    usage: dict[str, Any] | None = None,
+    **message: Any,
+) -> Reply:
+    """An answer in the documented format."""
+    choice = {
+        "index": 0,
+        "finish_reason": finish_reason,
+        "message": {"role": "assistant", "content": content, **({"tool_calls": tool_calls} if tool_calls else {})}
+        | message,
+    }
+    document = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "tiny", "choices": [choice]}
+    return Reply(json.dumps(document | ({"usage": usage} if usage else {})).encode(), headers={"x-request-id": "req-7"})
+
+
+def tool_call(name: str, arguments: str, call_id: str = "call-1") -> dict[str, Any]:
+    return {"id": call_id, "type": "function", "function": {"name": name, "arguments": arguments}}
+
+
+def failure(status: int, message: str, code: str | None = None, **headers: str) -> Reply:
+    body = {"error": {"message": message, "type": "error", "code": code, "param": None}}
+    return Reply(json.dumps(body).encode(), status, {"retry-after-ms": "1"} | headers)
+
+
+Script = Callable[[Seen], Reply]
+
+
+class ScriptedServer:
+    """Answers each request with what the script says and remembers what was asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[Seen] = []
+        self.script: Script = lambda _seen: completion("hello")
+        self._over = threading.Event()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                seen = Seen(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+                outer.requests.append(seen)
+                outer._send(self, outer.script(seen))
+
+            def log_message(self, *_arguments: object) -> None:
+                pass
+
+        class Server(ThreadingTCPServer):
+            allow_reuse_address = True
+            daemon_threads = True
+
+            def handle_error(self, *_arguments: object) -> None:
+                pass  # clients of these tests hang up on purpose
+
+        self._server = Server(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+        self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+
+    def _send(self, handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+        handler.send_response(reply.status)
+        length = len(reply.body) + (10 if reply.cut or reply.stall else 0)
+        headers = {"content-type": reply.content_type, "content-length": str(length)} | reply.headers
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(reply.body)
+        handler.wfile.flush()
+        if reply.stall:
+            self._over.wait(10)
+        handler.close_connection = True
+
+    def play(self, *replies: Reply) -> None:
+        """Answer with these in order, then with the last one for ever."""
+        queue = list(replies)
+        self.script = lambda _seen: queue.pop(0) if len(queue) > 1 else queue[0]
+
+    def close(self) -> None:
+        self._over.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class Ledger:
+    """Keeps the records of calls."""
+
+    def __init__(self) -> None:
+        self.records: list[CallRecord] = []
+
+    def on_call(self, record: CallRecord) -> None:
+        self.records.append(record)
+
+
+@contextmanager
+def running_server() -> Iterator[ScriptedServer]:
+    server = ScriptedServer()
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+@contextmanager
+def model_at(base_url: str, **changes: Any) -> Iterator[ChatCompletionsModel]:
+    options: dict[str, Any] = {"timeout_s": 5.0, "max_output_tokens": 500, "clock": lambda: NOW, "max_retries": 0}
+    api_key = changes.pop("api_key", KEY)
+    name = changes.pop("model", "tiny")
+    model = ChatCompletionsModel(base_url, api_key, name, **(options | changes))
+    try:
+        yield model
+    finally:
+        model.close()
