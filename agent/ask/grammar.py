@@ -77,7 +77,10 @@ def parse_question(question: str) -> Intent:
     lowered = text.lower()
     mentions = _mentions(text)
     window = next((name for name, pattern in WINDOWS if pattern.search(lowered)), None)
+    declined = _declined(lowered)
     topic = _topic(lowered, has_mentions=bool(mentions))
+    if topic is Topic.UNKNOWN and declined:
+        topic = Topic.MARKET  # what is declined is answered with the data there is
     count = re.search(r"\b(?:top|bottom|worst|best|first|last|the)\s+(\d{1,2})\b", lowered)
     return Intent(
         topic=topic,
@@ -86,7 +89,7 @@ def parse_question(question: str) -> Intent:
         top=not DOWNWARDS.search(lowered),
         count=min(max(int(count[1]), 1), 10) if count else 3,
         premise=_premise(lowered),
-        declined=_declined(lowered),
+        declined=declined,
         aspects=tuple(name for name, pattern in ASPECTS if pattern.search(lowered)),
     )
 
@@ -132,7 +135,7 @@ def _declined(lowered: str) -> tuple[Declined, ...]:
 
 
 _WORD = re.compile(r"\$?[\w#][\w.&#$-]*(?<![.-])|[,;/?!:()]")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:%|d|h)?")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:%|[dhkmx])?")
 
 
 def _mentions(text: str) -> tuple[str, ...]:

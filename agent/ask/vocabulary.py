@@ -52,7 +52,7 @@ FORECAST = _any_of(
 )
 CAUSE = _any_of(
     r"""
-    why / how come / what (?:caused|happened to make|made|moved|drove) / reasons? / because of what
+    why / how come / what (?:caused|made|drove) / reasons? / because of what
     """
 )
 IN_THE_PAST = _any_of(
@@ -206,7 +206,7 @@ ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("volume", _any_of("volume(?: spikes?)?")),
     ("volatility", _any_of("volatil(?:e|ity)")),
     ("streak", _any_of("streaks?")),
-    ("drawdown", _any_of("drawdown")),
+    ("drawdown", _any_of("drawdown / (?:below|from) its (?:365-day )?high")),
     ("holdings", _any_of("which of my / what of mine / my (?:best|worst|biggest|largest|top) / my coins / my tokens")),
 )
 """Narrower things to ask for within a topic."""

@@ -1,6 +1,6 @@
 """Facts about the data itself: what is late, what is missing, what could not be collected."""
 
-from datetime import timedelta
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -21,6 +21,7 @@ _REASONS = {
     "BadRequest": "bad request",
     "BadPayload": "unreadable answer",
 }
+MISSING_SHOWN = 50
 _RATE_LIMITED = ("RateLimited", "QuotaSpent")
 _REPORT_LABELS = {
     "volatility_90d": "90-day diversification figure",
@@ -53,13 +54,7 @@ def _add_coverage(book: FactBook, snapshot: Snapshot) -> None:
     present = 0 if late > 0 else int(np.isfinite(snapshot.prices.close[-1, list(tracked)]).sum())
     if not tracked or present == len(tracked):
         return
-    origin = derivation(
-        "count",
-        "tracked coins with a bar for the last full day",
-        RowRef(
-            "bar_daily", (("day", snapshot.expected_as_of.isoformat()), ("source", snapshot.source)), "close_usd", None
-        ),
-    )
+    origin = derivation("count", "tracked coins with a bar for the last full day", *_missing_bars(snapshot))
     book.add(
         "data/coverage",
         MARKET,
@@ -71,6 +66,14 @@ def _add_coverage(book: FactBook, snapshot: Snapshot) -> None:
         universe="tracked",
         universe_size=len(tracked),
     )
+
+
+def _missing_bars(snapshot: Snapshot) -> tuple[RowRef, ...]:
+    """The bars that are not there, the first few of them; none where the whole day is not."""
+    if snapshot.as_of < snapshot.expected_as_of:
+        return ()
+    missing = [column for column in snapshot.tracked if not np.isfinite(snapshot.prices.close[-1, column])]
+    return tuple(bar_ref(snapshot, int(snapshot.prices.asset_ids[column]), -1) for column in missing[:MISSING_SHOWN])
 
 
 def _add_price_state(book: FactBook, snapshot: Snapshot, asset_id: int) -> None:
@@ -162,23 +165,23 @@ def add_since_facts(book: FactBook, snapshot: Snapshot) -> None:
     for holding in snapshot.holdings:
         _add_since_change(book, snapshot, holding.asset_id, row)
     if snapshot.new_signals is not None:
-        since = previous.as_of + timedelta(days=1)
-        key = (("first_day", since.isoformat()), ("last_day", snapshot.as_of.isoformat()), ("source", snapshot.source))
-        origin = derivation(
-            "count",
-            "signals found on the days since the previous briefing's data",
-            RowRef("signal", key, "name", str(snapshot.new_signals)),
-        )
+        formula = f"signals found on the days after {previous.as_of}, the last day of the previous briefing"
+        origin = derivation("count", formula, *(_signal_ref(snapshot, *key) for key in snapshot.new_signals))
         book.add(
             "since/new_signals",
             MARKET,
             Metric.NEW_SIGNALS,
             Unit.COUNT,
-            Decimal(snapshot.new_signals),
+            Decimal(len(snapshot.new_signals)),
             origin,
             window="since",
             start=previous.day,
         )
+
+
+def _signal_ref(snapshot: Snapshot, day: date, asset_id: int, name: str) -> RowRef:
+    key = (("day", day.isoformat()), ("source", snapshot.source), ("asset_id", str(asset_id)), ("name", name))
+    return RowRef("signal", key, "name", name)
 
 
 def _add_since_change(book: FactBook, snapshot: Snapshot, asset_id: int, row: int) -> None:

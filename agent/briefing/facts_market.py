@@ -7,7 +7,7 @@ import numpy as np
 from agent.analytics import returns
 from agent.briefing.facts_asset import AssetFigures, asset_key
 from agent.briefing.snapshot import GradeSeen, MetricSeen, SignalSeen, Snapshot, TradingSignalSeen
-from agent.briefing.tracing import bar_range, bar_ref, derivation
+from agent.briefing.tracing import bar_range, bar_ref, cross_section, derivation
 from agent.claims.book import FactBook
 from agent.claims.fact import MARKET, Metric, RowRef, State, Unit
 from agent.claims.naming import subject_of
@@ -45,7 +45,7 @@ def _add_breadth(book: FactBook, snapshot: Snapshot, ranked: list[tuple[int, flo
     changes = np.array([change for _, change in ranked])
     counted = returns.breadth(changes, flat=_FLAT_PCT)
     size = {"universe": "tracked", "universe_size": len(ranked), "window": "1d", "start": snapshot.prices.day(-2)}
-    inputs = tuple(bar_ref(snapshot, asset_id, row) for asset_id, _ in ranked for row in (-1, -2))
+    inputs = (cross_section(snapshot, 2),)
     for metric, value in (
         (Metric.RISERS, counted.risers),
         (Metric.FALLERS, counted.fallers),

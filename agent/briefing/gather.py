@@ -77,7 +77,7 @@ def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
         return None
     portfolio = portfolios.require(session, wanted.portfolio)
     held = tuple(HeldAsset(row.asset_id, row.amount) for row in portfolios.holdings(session, portfolio.portfolio_id))
-    prices = _prices(session, wanted.source, as_of, held)
+    prices = _prices(session, wanted.source, as_of)
     shown = {*prices.asset_ids.tolist(), *(holding.asset_id for holding in held)}
     assets = get_assets(session, shown)
     previous = _previous(session, portfolio, wanted)
@@ -109,7 +109,7 @@ def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
     )
 
 
-def _prices(session: Session, source: str, as_of: date, held: Iterable[HeldAsset]) -> Prices:
+def _prices(session: Session, source: str, as_of: date) -> Prices:
     start = as_of - timedelta(days=PANEL_DAYS - 1)
     panel: Panel = load_panel(session, source, start, as_of, ("close", "high", "low", "volume"))
     values = panel.values
@@ -184,7 +184,10 @@ def _runs(session: Session, wanted: Wanted) -> Iterable[RunSeen]:
             yield RunSeen(source, run.kind, run.status, run.error_class, received, run.finished_at)
 
 
-def _new_signals(session: Session, wanted: Wanted, previous: PreviousBriefing, as_of: date) -> int:
+def _new_signals(
+    session: Session, wanted: Wanted, previous: PreviousBriefing, as_of: date
+) -> tuple[tuple[date, int, str], ...]:
     if previous.as_of >= as_of:
-        return 0
-    return len(signals_between(session, wanted.source, previous.as_of + timedelta(days=1), as_of))
+        return ()
+    found = signals_between(session, wanted.source, previous.as_of + timedelta(days=1), as_of)
+    return tuple((row.day, row.asset_id, row.name) for row in found)

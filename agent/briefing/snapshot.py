@@ -140,7 +140,7 @@ class Snapshot:
     signals: tuple[SignalSeen, ...]
     runs: tuple[RunSeen, ...]
     previous: PreviousBriefing | None
-    new_signals: int | None
+    new_signals: tuple[tuple[date, int, str], ...] | None  # (day, asset, signal) since the previous briefing's data
 
     @cached_property
     def held_ids(self) -> frozenset[int]:

@@ -7,7 +7,7 @@ from agent.briefing.document import Section, Table
 from agent.claims.claim import Claim, SectionKey, Sentence
 from agent.claims.fact import Entity
 from agent.claims.forms import clauses, compose
-from agent.claims.wording import Clause
+from agent.claims.wording import Clause  # noqa: TC001 - named in a local annotation beside its values
 
 MOST_SENTENCES = {SectionKey.SIGNALS: 10, SectionKey.GAPS: 12}
 USUAL_SENTENCES = 8

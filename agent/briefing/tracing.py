@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-from agent.briefing.snapshot import Snapshot
+from agent.briefing.snapshot import Floats, Snapshot
 from agent.claims.fact import Derivation, FactRef, RowRange, RowRef
 
 
@@ -22,7 +22,6 @@ def bar_range(snapshot: Snapshot, asset_id: int, days: int, field: str = "close"
     values = getattr(snapshot.prices, field)[-days:, column]
     known = np.flatnonzero(np.isfinite(values))
     first = len(snapshot.prices.days) - len(values)
-    texts = ",".join(repr(float(value)) for value in values[known])
     return RowRange(
         table="bar_daily",
         key=(("source", snapshot.source), ("asset_id", str(asset_id))),
@@ -30,8 +29,30 @@ def bar_range(snapshot: Snapshot, asset_id: int, days: int, field: str = "close"
         first=snapshot.prices.day(first + int(known[0])).isoformat() if known.size else "",
         last=snapshot.prices.day(first + int(known[-1])).isoformat() if known.size else "",
         rows=int(known.size),
-        sha256=hashlib.sha256(texts.encode()).hexdigest(),
+        sha256=_digest(values[known]),
     )
+
+
+def cross_section(snapshot: Snapshot, days: int) -> RowRange:
+    """The stored closes of all assets in the last `days` rows of the panel, by day and asset."""
+    closes = snapshot.prices.close[-days:]
+    order = np.argsort(snapshot.prices.asset_ids)
+    values = closes[:, order]
+    known = values[np.isfinite(values)]
+    return RowRange(
+        table="bar_daily",
+        key=(("source", snapshot.source),),
+        column="close_usd",
+        first=snapshot.prices.day(-days).isoformat(),
+        last=snapshot.prices.day(-1).isoformat(),
+        rows=int(known.size),
+        sha256=_digest(known),
+    )
+
+
+def _digest(values: Floats) -> str:
+    """The digest of a run of values as the store spells them, one a line."""
+    return hashlib.sha256("\n".join(repr(float(value)) for value in values).encode()).hexdigest()
 
 
 def derivation(operation: str, formula: str, *inputs: RowRef | RowRange | FactRef) -> Derivation:

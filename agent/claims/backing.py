@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.claims.evidence import Difference, differences, same_subject
@@ -38,9 +38,7 @@ def faults(
             yield Difference(difference.code, f"{what}: {difference.detail}")
         if backing.assertion.held and not _is_held(backing.assertion.subject, held):
             yield Difference("holding", f"{what}: is put among the holdings, no fact shows that it is one")
-    for assertion, times in Counter(backing.assertion for backing in found).items():
-        if times > 1:
-            yield Difference("duplicate", f"{_what(assertion, entities)}: is stated {times} times")
+    yield from _repeated(found, entities)
     portfolios = {fact.subject for fact in facts if fact.subject.startswith("portfolio:")}
     if len(portfolios) > 1 and any(backing.assertion.subject == PORTFOLIO for backing in found):
         yield Difference("subject", f"your portfolio could be any of {', '.join(sorted(portfolios))}")
@@ -53,6 +51,17 @@ def holdings(facts: Sequence[Fact]) -> frozenset[str]:
         for fact in facts
         if fact.metric in _HELD_METRICS or (fact.rank is not None and fact.universe == "holdings")
     )
+
+
+def _repeated(found: Sequence[Backing], entities: Mapping[str, Entity]) -> Iterator[Difference]:
+    """Whole clauses that come twice; part of one may come again, as Bitcoin does in two comparisons with it."""
+    clauses: dict[tuple[int, int], tuple[Assertion, ...]] = {}
+    for backing in found:
+        said = replace(backing.assertion, held=False)
+        clauses[said.clause] = (*clauses.get(said.clause, ()), said)
+    for clause, times in Counter(clauses.values()).items():
+        if times > 1:
+            yield Difference("duplicate", f"{_what(clause[0], entities)}: is stated {times} times")
 
 
 def _back(assertion: Assertion, facts: Sequence[Fact], as_of: date) -> Backing:

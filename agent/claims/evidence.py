@@ -168,7 +168,8 @@ def _qualifier(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
     if assertion.metric is Metric.TRADING_SIGNAL and assertion.window is not None:
         turned = fact.qualifier in _CALLS and fact.qualifier != fact.label
         return None if turned else f"says the signal turned, the fact has {fact.qualifier} before {fact.label}"
-    if assertion.qualifier is None or _squashed(assertion.qualifier) == _squashed(fact.qualifier):
+    true = (fact.qualifier or "").replace("_", " ")  # a kind of data is written with spaces
+    if assertion.qualifier in (None, true):
         return None
     return f"is of {assertion.qualifier}, the fact of {fact.qualifier}"
 
@@ -178,11 +179,6 @@ def _source(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
     if assertion.source is None or assertion.source == fact.source:
         return None
     return f"names the source {assertion.source}, the fact is from {fact.source}"
-
-
-def _squashed(words: str | None) -> str:
-    """`daily bars` and `daily_bars` name the same kind of data."""
-    return (words or "").casefold().replace("_", "").replace("-", "").replace(" ", "")
 
 
 _CHECKS: tuple[tuple[str, Callable[[Assertion, Fact, date], str | None]], ...] = (

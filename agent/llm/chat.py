@@ -122,6 +122,7 @@ class ChatCompletionsModel:
                 raise error_from_status(reply.status, text, retry_after_s(reply.headers))
             completion = parse_completion(reply.body)
         except LLMError as error:
+            error.__context__ = None  # a JSON error holds the whole body, which may quote the key
             error.host = self.host
             error.request_id = reply.request_id if reply is not None else None
             return _Attempt(length_field, output_format, reply, None, error)

@@ -5,20 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import StatementError
 
 from agent.errors import BadRow, Corrupt, DiskFull, StoreBusy, StoreError
 
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn an error of the database into a StoreError that says what to do; others pass."""
+    """Turn an error of the database into a StoreError that says what to do, a refused value into a ValueError."""
     try:
         yield
-    except DBAPIError as error:
-        if not isinstance(error.orig, sqlite3.Error):
-            raise
-        raise store_error(error.orig, path) from error
+    except StatementError as error:
+        if isinstance(error.orig, sqlite3.Error):
+            raise store_error(error.orig, path) from error
+        if isinstance(error.orig, ValueError):  # a value that cannot be stored, refused before it came to the database
+            raise ValueError(str(error.orig)) from error  # noqa: TRY004 - the value's error, unwrapped
+        raise
     except sqlite3.Error as error:
         raise store_error(error, path) from error
 

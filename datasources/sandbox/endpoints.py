@@ -27,8 +27,10 @@ OwnedRow = TypeVar("OwnedRow", bound=Owned)
 def tokens(market: MarketData, now: datetime, params: Params) -> list[Row]:
     """Every token, by id."""
     ids = parse_ids(params, market, now)
-    listed = market.tokens(now)
-    chosen = listed if ids is None else [token for token in listed if token.token_id in set(ids)]
+    chosen = market.tokens(now)
+    if ids is not None:
+        wanted = frozenset(ids)
+        chosen = [token for token in chosen if token.token_id in wanted]
     return [wire.listing_row(token) for token in parse_page(params).cut(chosen)]
 
 

@@ -5,7 +5,6 @@ for an invented market is no on-chain metric at all.
 """
 
 import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from urllib.parse import urlencode
@@ -109,9 +108,10 @@ def _offset(token: str | None) -> int:
     if token is None:
         return 0
     try:
-        return int(base64.urlsafe_b64decode(token.removeprefix("0.").encode()))
-    except (ValueError, binascii.Error) as error:
+        text = base64.urlsafe_b64decode(token.removeprefix("0.").encode()).decode()
+    except ValueError as error:
         raise BadQuery("Bad parameter 'next_page_token'.") from error
+    return parse_whole({"next_page_token": text}, "next_page_token", 0)
 
 
 def _index_row(row: SentimentIndex) -> Row:

@@ -20,7 +20,7 @@ def grid_rows(times: Ints, columns: Ints, present: Flags, build: Callable[[int, 
     width = max(1, len(columns))
 
     def build_page(positions: range) -> list[T]:
-        chosen = cells[positions.start : positions.stop : positions.step]
+        chosen = cells[np.arange(positions.start, positions.stop, positions.step)]
         rows: list[T] = []
         for run in np.split(chosen, np.flatnonzero(np.diff(chosen // width)) + 1):
             if len(run):

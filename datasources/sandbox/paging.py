@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from datasources.sandbox.contract import MarketData, Token
@@ -66,7 +66,7 @@ def parse_days(params: Mapping[str, str], now: datetime) -> tuple[date, date]:
     if start is not None and end is not None and start > end:
         raise BadQuery("startDate comes after endDate")
     last = end or max(now.astimezone(UTC).date(), start or date.min)
-    first = start or last - timedelta(days=MAXIMUM_DAYS - 1)
+    first = start or date.fromordinal(max(1, last.toordinal() - MAXIMUM_DAYS + 1))
     if (last - first).days >= MAXIMUM_DAYS:
         raise BadQuery(f"the range is longer than {MAXIMUM_DAYS} days")
     return first, last
@@ -81,15 +81,15 @@ def parse_ids(params: Mapping[str, str], market: MarketData, now: datetime) -> t
     filters = {name: _list(params[name]) for name in _FILTERS if name in params}
     if not filters:
         return asked
-    found = [token.token_id for token in market.tokens(now) if _matches(token, filters)]
-    return tuple(found) if asked is None else tuple(token_id for token_id in asked if token_id in set(found))
+    found = dict.fromkeys(token.token_id for token in market.tokens(now) if _matches(token, filters))
+    return tuple(found) if asked is None else tuple(token_id for token_id in asked if token_id in found)
 
 
 def _id_list(params: Mapping[str, str]) -> tuple[int, ...] | None:
     text = params.get("token_id")
     if text is None:
         return None
-    return tuple(parse_whole({"token_id": part.strip()}, "token_id", 0) for part in text.split(","))
+    return tuple(dict.fromkeys(parse_whole({"token_id": part.strip()}, "token_id", 0) for part in text.split(",")))
 
 
 def _matches(token: Token, filters: Mapping[str, frozenset[str]]) -> bool:

@@ -61,7 +61,9 @@ class Report:
         return tuple((self._universe.tokens[others[column]].name, value) for column, value in best)
 
     def _unit_returns_until(self, index: int) -> Floats:
-        return unit_returns(self._prices.log_closes(max(0, index - _CORRELATION_DAYS), index))
+        if index < _CORRELATION_DAYS:
+            return np.full((1, len(self._universe.tokens)), np.nan)
+        return unit_returns(self._prices.log_closes(index - _CORRELATION_DAYS, index))
 
     def _closes(self, index: int, columns: Ints) -> tuple[int, Floats]:
         first = max(0, index - LEVEL_DAYS + 1)

@@ -135,11 +135,11 @@ def _invented(count: int, source: Generator) -> list[Seedling]:
 
 def _with_parameters(seedlings: Sequence[Seedling], source: Generator) -> Universe:
     count = len(seedlings)
-    traits = np.array([_OWN_TRAITS.get(item.symbol, _SECTOR_TRAITS[item.sector]) for item in seedlings])
+    traits = np.array([_traits(item) for item in seedlings])
     caps = np.array([item.market_cap_usd for item in seedlings])
     prices = np.array([item.price_usd for item in seedlings])
     known = np.array([item.known for item in seedlings])
-    pegged = np.array([item.sector in {"stablecoin", "wrapped"} for item in seedlings])
+    pegged = np.array([item.sector == "stablecoin" or item.follows is not None for item in seedlings])
     plain = ~(pegged | np.array([item.sector == "gold" for item in seedlings]))
     small = np.clip(np.log10(1e9 / caps), 0.0, 4.0)  # decades below a billion
     jitter = np.where(plain & (caps < 100e9), np.exp(0.2 * source.standard_normal(count)), 1.0)
@@ -164,13 +164,19 @@ def _with_parameters(seedlings: Sequence[Seedling], source: Generator) -> Univer
     )
 
 
+def _traits(item: Seedling) -> tuple[float, float, float]:
+    if item.follows is not None:
+        return _SECTOR_TRAITS["wrapped"]
+    return _OWN_TRAITS.get(item.symbol, _SECTOR_TRAITS[item.sector])
+
+
 def _anchors(seedlings: Sequence[Seedling], plain: Flags, source: Generator) -> Floats:
     known = np.array([item.known for item in seedlings])
     drawn = np.where(known, -0.7, -1.6) + np.where(known, 0.4, 0.8) * source.standard_normal(len(seedlings))
     dying = ~known & (source.random(len(seedlings)) < 0.05)
     anchors = np.where(dying, -5.5, drawn)
     anchors[: min(2, len(seedlings))] = 0.1  # the two largest keep their place
-    gold = np.array([item.sector == "gold" for item in seedlings])
+    gold = np.array([item.sector == "gold" and item.follows is None for item in seedlings])
     return np.where(plain, anchors, np.where(gold, 0.5, 0.0))
 
 

@@ -54,6 +54,7 @@ class LoopbackServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # else the body waits 40 ms for the acknowledgement of the headers
 
             def do_GET(self) -> None:
                 url = urlsplit(self.path)

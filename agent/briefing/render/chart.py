@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from agent.briefing.document import Series
 from agent.briefing.render.errors import MissingExtra, RenderError
-from agent.briefing.render.layout import index_text, last_value, printable, short_day
+from agent.briefing.render.layout import last_value
+from agent.briefing.render.wording import index_text, printable, short_day
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -16,7 +16,7 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from agent.briefing.document import Briefing, Cell, Section, Table
-from agent.briefing.render import layout
+from agent.briefing.render import layout, wording
 from agent.briefing.render.chart import HEIGHT_PX, WIDTH_PX, render_chart
 from agent.briefing.render.errors import RenderError
 from agent.claims.claim import SectionKey, Segment, Sentence
@@ -84,7 +84,7 @@ class _Detail:
     def figure(self, text: str, fact_id: str | None) -> FigureView:
         if fact_id is None:
             return FigureView(text)
-        title = f"{layout.provenance(self.facts[fact_id])} ({fact_id})" if self.titles else ""
+        title = f"{wording.provenance(self.facts[fact_id])} ({fact_id})" if self.titles else ""
         href = _with_query(self.dashboard_url, "fact", fact_id) if self.links and self.dashboard_url else ""
         return FigureView(text, title, href)
 
@@ -118,13 +118,13 @@ def render_html(
 def _page(briefing: Briefing, detail: _Detail) -> dict[str, object]:
     url = _with_query(detail.dashboard_url, "briefing", briefing.briefing_id) if detail.dashboard_url else ""
     return {
-        "product": layout.PRODUCT,
-        "portfolio": layout.printable(briefing.portfolio),
-        "title": f"{layout.PRODUCT}: {layout.title(briefing)}",
-        "weekday": layout.weekday_text(briefing.day),
+        "product": wording.PRODUCT,
+        "portfolio": wording.printable(briefing.portfolio),
+        "title": f"{wording.PRODUCT}: {wording.title(briefing)}",
+        "weekday": wording.weekday_text(briefing.day),
         "revision": briefing.revision,
         "preheader": _preheader(briefing),
-        "notice": layout.invented_notice(briefing) if layout.is_invented(briefing) else "",
+        "notice": wording.invented_notice(briefing) if wording.is_invented(briefing) else "",
         "headline": _sentence(briefing.headline, detail),
         "highlights": [
             (each, detail.figure(each.text, each.fact.fact_id), layout.ARROWS[each.tone])
@@ -134,11 +134,11 @@ def _page(briefing: Briefing, detail: _Detail) -> dict[str, object]:
         "chart_width": WIDTH_PX,
         "chart_height": HEIGHT_PX,
         "sections": [_section(section, detail) for section in layout.visible_sections(briefing)],
-        "as_of": layout.as_of_line(briefing),
-        "attributions": [layout.printable(each) for each in briefing.attributions],
-        "writer": layout.writer_line(briefing),
-        "explain": layout.EXPLAIN_HINT,
-        "disclaimer": layout.DISCLAIMER,
+        "as_of": wording.as_of_line(briefing),
+        "attributions": [wording.printable(each) for each in briefing.attributions],
+        "writer": wording.writer_line(briefing),
+        "explain": wording.EXPLAIN_HINT,
+        "disclaimer": wording.DISCLAIMER,
         "dashboard_url": url,
         "tone_class": {1: "u", 0: "z", -1: "d"},
     }
@@ -157,18 +157,18 @@ def _sentence(sentence: Sentence, detail: _Detail) -> tuple[FigureView, ...]:
 
 
 def _segment(segment: Segment, detail: _Detail) -> FigureView:
-    return detail.figure(layout.printable(segment.text), segment.fact_id)
+    return detail.figure(wording.printable(segment.text), segment.fact_id)
 
 
 def _table(table: Table, detail: _Detail) -> TableView:
-    columns = tuple((layout.printable(column.title), column.numeric) for column in table.columns)
+    columns = tuple((wording.printable(column.title), column.numeric) for column in table.columns)
     rows = tuple(tuple(_cell(cell, columns[index], detail) for index, cell in enumerate(row)) for row in table.rows)
     notes = layout.table_notes(table, detail.facts)
-    return TableView(layout.printable(table.caption), columns, rows, notes, len(columns) >= _REFLOW_COLUMNS)
+    return TableView(wording.printable(table.caption), columns, rows, notes, len(columns) >= _REFLOW_COLUMNS)
 
 
 def _cell(cell: Cell, column: tuple[str, bool], detail: _Detail) -> CellView:
-    figure = detail.figure(layout.printable(cell.text), cell.fact_id)
+    figure = detail.figure(wording.printable(cell.text), cell.fact_id)
     label, numeric = column
     return CellView(figure, label, numeric, layout.cell_mark(cell, detail.facts), layout.ARROWS[cell.tone], cell.tone)
 
@@ -177,11 +177,11 @@ def _preheader(briefing: Briefing) -> str:
     """The first sentences after the headline, as many whole ones as a preview line shows; the headline if none fits."""
     text = ""
     for sentence in (sentence for section in briefing.sections for sentence in section.sentences):
-        longer = f"{text} {layout.printable(sentence.text)}".strip()
+        longer = f"{text} {wording.printable(sentence.text)}".strip()
         if len(longer) > _PREHEADER_MAX:
             break
         text = longer
-    return text or layout.printable(briefing.headline.text)
+    return text or wording.printable(briefing.headline.text)
 
 
 def _chart_source(briefing: Briefing, chart: Literal["cid", "data"] | None, chart_png: bytes | None) -> str:

@@ -1,4 +1,4 @@
-"""What every surface shows of a briefing, before it has a shape: dates, sources, writer, paragraphs, figures.
+"""What every surface shows of a briefing, before it has a shape: paragraphs, figures, marks, the chart's takeaway.
 
 Nothing is computed here. A figure is the text that `forms` wrote into the briefing; only its sign is read off the
 fact, so that a figure taken out of its sentence keeps the direction the sentence gave it.
@@ -7,32 +7,17 @@ fact, so that a figure taken out of its sentence keeps the direction the sentenc
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
 
 from agent.briefing.document import Briefing, Cell, Section, Series, Table
 from agent.briefing.render.errors import RenderError
+from agent.briefing.render.wording import day_text, index_text, printable
 from agent.claims.claim import SectionKey, Sentence
 from agent.claims.fact import Fact, Metric, State
 
-PRODUCT = "coinbrief"
-DISCLAIMER = "Information, not investment advice. Every figure is read from stored data; none is written by a model."
-EXPLAIN_HINT = f"Explain any figure: {PRODUCT} explain ID"
 ARROWS: Mapping[int, str] = {1: "▲", 0: "", -1: "▼"}
 STATE_MARKS: Mapping[State, str] = {State.STALE: "†", State.DISPUTED: "‡", State.RATE_LIMITED: "§"}
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_SOURCES = {
-    "token_metrics": "Token Metrics",
-    "sandbox": "sandbox (invented data)",
-    "replay": "replayed history",
-    "files": "files on disk",
-}
 _WINDOWS = {
     "1d": "On the day",
     "7d": "Over 7 days",
@@ -61,75 +46,6 @@ class Highlight:
     text: str
     tone: int
     fact: Fact
-
-
-def printable(text: str) -> str:
-    """The text with control characters, which could move a cursor or break a line, turned into spaces."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text)
-
-
-def day_text(day: date) -> str:
-    """`10 October 2025`, whatever the locale."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def short_day(day: date) -> str:
-    """`10 Oct`, whatever the locale."""
-    return f"{day.day:02d} {_MONTHS[day.month - 1][:3]}"
-
-
-def weekday_text(day: date) -> str:
-    """`Friday 10 October 2025`."""
-    return f"{_WEEKDAYS[day.weekday()]} {day_text(day)}"
-
-
-def moment_text(at: datetime) -> str:
-    """`11 October 2025, 07:00 UTC`; the time must be aware."""
-    utc = at.astimezone(UTC)
-    return f"{day_text(utc.date())}, {utc:%H:%M} UTC"
-
-
-def title(briefing: Briefing) -> str:
-    """The document's title: portfolio and day."""
-    revision = f", revision {briefing.revision}" if briefing.revision > 1 else ""
-    return f"{printable(briefing.portfolio)}, {day_text(briefing.day)}{revision}"
-
-
-def as_of_line(briefing: Briefing) -> str:
-    """Which close the figures are of, and when the text was written."""
-    return f"As of the close of {day_text(briefing.as_of)} (UTC). Written {moment_text(briefing.written_at)}."
-
-
-def writer_line(briefing: Briefing) -> str:
-    """Who arranged the text, what checked it, and what happened on the way."""
-    writer = briefing.writer
-    who = "the template writer" if writer.name == "template" else f"the {writer.name}"
-    notes = "".join(f" {note}" for note in writer.notes)
-    line = f"Arranged by {who}; every sentence checked against the data by verifier {briefing.verifier_version}.{notes}"
-    return printable(line)
-
-
-def is_invented(briefing: Briefing) -> bool:
-    """Whether any of the data is invented, which every surface must say in front."""
-    return any("invented" in attribution for attribution in briefing.attributions)
-
-
-def invented_notice(briefing: Briefing) -> str:
-    """What to say in front of invented data."""
-    return "Invented data: this briefing describes a sandbox market, not a real one. " + " ".join(
-        printable(attribution) for attribution in briefing.attributions if "invented" in attribution
-    )
-
-
-def source_text(name: str) -> str:
-    """A source's name as a reader knows it."""
-    return _SOURCES.get(name, name.replace("_", " "))
-
-
-def provenance(fact: Fact) -> str:
-    """Where a figure comes from: source, day, and its state if that is not fresh."""
-    state = "" if fact.state is State.FRESH else f", {fact.state.value}"
-    return f"{source_text(fact.source)}, as of {day_text(fact.as_of)}{state}"
 
 
 def is_list(section: Section) -> bool:
@@ -222,11 +138,6 @@ def chart_takeaway(series: tuple[Series, ...]) -> str:
 def last_value(line: Series) -> float | None:
     """The last value a line has; None if it has none."""
     return next((value for value in reversed(line.values) if value is not None), None)
-
-
-def index_text(value: float) -> str:
-    """An index value with one digit, rounded half to even."""
-    return str(Decimal(repr(value)).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN))
 
 
 def _highlight(fact: Fact, text: str) -> Highlight:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from agent.briefing.document import Briefing, Cell, Section, Table
-from agent.briefing.render import layout
+from agent.briefing.render import layout, wording
 from agent.claims.claim import Sentence
 from agent.claims.fact import Fact
 
@@ -30,15 +30,15 @@ def render_markdown(briefing: Briefing, *, show_facts: bool = True) -> str:
 
 def escape(text: str) -> str:
     """The text so that Markdown shows it as it is, wherever in a line it stands; `$` needs no escape in a file."""
-    plain = _SPECIAL.sub(r"\\\1", layout.printable(text))
+    plain = _SPECIAL.sub(r"\\\1", wording.printable(text))
     return _LEADING.sub(lambda match: match[1] + match[2][:-1] + "\\" + match[2][-1], plain)
 
 
 def _head(briefing: Briefing, *, notes: bool) -> list[str]:
-    blocks = [f"# {escape(layout.PRODUCT)}: {escape(layout.title(briefing))}"]
-    if layout.is_invented(briefing):
-        blocks.append(f"> **{escape(layout.invented_notice(briefing))}**")
-    blocks += [f"**{_sentence(briefing.headline, notes=notes)}**", escape(layout.as_of_line(briefing))]
+    blocks = [f"# {escape(wording.PRODUCT)}: {escape(wording.title(briefing))}"]
+    if wording.is_invented(briefing):
+        blocks.append(f"> **{escape(wording.invented_notice(briefing))}**")
+    blocks += [f"**{_sentence(briefing.headline, notes=notes)}**", escape(wording.as_of_line(briefing))]
     if takeaway := layout.chart_takeaway(briefing.chart):
         blocks.append(f"Chart: {escape(takeaway)}")
     return blocks
@@ -61,7 +61,7 @@ def _section(section: Section, facts: Mapping[str, Fact], *, notes: bool) -> lis
 
 
 def _sentence(sentence: Sentence, *, notes: bool) -> str:
-    pieces = [_SPECIAL.sub(r"\\\1", layout.printable(each.text)) for each in sentence.segments]
+    pieces = [_SPECIAL.sub(r"\\\1", wording.printable(each.text)) for each in sentence.segments]
     pieces[:1] = [escape(segment.text) for segment in sentence.segments[:1]]
     references = [_reference(segment.fact_id) if notes else "" for segment in sentence.segments]
     return "".join(piece + reference for piece, reference in zip(pieces, references, strict=True))
@@ -80,7 +80,7 @@ def _line(cells: Iterable[str]) -> str:
 
 def _cell(cell: Cell, facts: Mapping[str, Fact], *, notes: bool) -> str:
     # a cell is never at the start of a line, so a leading minus is safe and stays as it was verified
-    text = _SPECIAL.sub(r"\\\1", layout.printable(cell.text))
+    text = _SPECIAL.sub(r"\\\1", wording.printable(cell.text))
     return layout.cell_mark(cell, facts) + text + (_reference(cell.fact_id) if notes else "")
 
 
@@ -96,9 +96,9 @@ def _footnote(figure: layout.Figure) -> str:
     fact = figure.fact
     formula = fact.derivation.formula or fact.derivation.operation
     label = _label(fact.fact_id)
-    return f"[^{label}]: `{label}` {escape(figure.text)}. {escape(layout.provenance(fact))}. {escape(formula)}"
+    return f"[^{label}]: `{label}` {escape(figure.text)}. {escape(wording.provenance(fact))}. {escape(formula)}"
 
 
 def _foot(briefing: Briefing) -> list[str]:
-    lines = [*briefing.attributions, layout.writer_line(briefing), f"{layout.EXPLAIN_HINT}.", layout.DISCLAIMER]
+    lines = [*briefing.attributions, wording.writer_line(briefing), f"{wording.EXPLAIN_HINT}.", wording.DISCLAIMER]
     return ["\n".join(f"- {escape(line)}" for line in lines)]

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from agent.briefing.document import Briefing, Cell, Section
 from agent.briefing.document import Table as BriefingTable
-from agent.briefing.render import layout
+from agent.briefing.render import layout, wording
 from agent.briefing.render.text import column_widths, render_text, table_lines
 from agent.claims.claim import SectionKey, Sentence
 from agent.claims.fact import Fact
@@ -42,10 +42,10 @@ def render_terminal(briefing: Briefing, width: int = 80, *, show_facts: bool = F
 
 
 def _head(briefing: Briefing) -> list[RenderableType]:
-    name = Text.assemble((layout.PRODUCT, f"bold {_ACCENT}"), "  ", (layout.title(briefing), "bold"))
-    parts: list[RenderableType] = [name, Text(layout.as_of_line(briefing), "dim"), Rule(style=_ACCENT)]
-    if layout.is_invented(briefing):
-        parts.append(Panel(Text(layout.invented_notice(briefing)), border_style="yellow", style="yellow"))
+    name = Text.assemble((wording.PRODUCT, f"bold {_ACCENT}"), "  ", (wording.title(briefing), "bold"))
+    parts: list[RenderableType] = [name, Text(wording.as_of_line(briefing), "dim"), Rule(style=_ACCENT)]
+    if wording.is_invented(briefing):
+        parts.append(Panel(Text(wording.invented_notice(briefing)), border_style="yellow", style="yellow"))
     if marks := layout.highlights(briefing):
         parts += [_highlight_row(marks)]
     return [*parts, _prose(_sentence(briefing.headline, "bold"))]
@@ -75,7 +75,7 @@ def _section(section: Section, facts: Mapping[str, Fact], width: int) -> list[Re
 
 
 def _sentence(sentence: Sentence, style: str = "") -> Text:
-    pieces = [(layout.printable(each.text), "bold" if each.fact_id else "") for each in sentence.segments]
+    pieces = [(wording.printable(each.text), "bold" if each.fact_id else "") for each in sentence.segments]
     return Text.assemble(*pieces, style=style)
 
 
@@ -97,12 +97,12 @@ def _table(table: BriefingTable, facts: Mapping[str, Fact], width: int) -> list[
         return [Text("\n".join(table_lines(table, facts, width)))]
     grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     for column, columns in zip(table.columns, widths, strict=True):
-        title = Text(layout.printable(column.title))
+        title = Text(wording.printable(column.title))
         grid.add_column(title, width=columns, justify="right" if column.numeric else "left", overflow="fold")
     for row in table.rows:
         grid.add_row(*(_cell(cell, facts, spaced=spaced) for cell in row))
     notes = [Text(note, "dim") for note in layout.table_notes(table, facts)]
-    return [Text(layout.printable(table.caption), "bold"), grid, *notes]
+    return [Text(wording.printable(table.caption), "bold"), grid, *notes]
 
 
 def _widths(table: BriefingTable, facts: Mapping[str, Fact], width: int, *, spaced: bool) -> list[int] | None:
@@ -112,7 +112,7 @@ def _widths(table: BriefingTable, facts: Mapping[str, Fact], width: int, *, spac
 
 
 def _cell(cell: Cell, facts: Mapping[str, Fact], *, spaced: bool) -> Text:
-    text = _arrowed(layout.printable(cell.text), cell.tone, " " if spaced else "")
+    text = _arrowed(wording.printable(cell.text), cell.tone, " " if spaced else "")
     return Text.assemble((layout.cell_mark(cell, facts), "yellow"), (text, _TONES[cell.tone]))
 
 
@@ -121,8 +121,8 @@ def _arrowed(text: str, tone: int, space: str = " ") -> str:
 
 
 def _foot(briefing: Briefing) -> RenderableType:
-    lines = [layout.printable(attribution) for attribution in briefing.attributions]
-    lines += [layout.writer_line(briefing), f"{layout.EXPLAIN_HINT}.", layout.DISCLAIMER]
+    lines = [wording.printable(attribution) for attribution in briefing.attributions]
+    lines += [wording.writer_line(briefing), f"{wording.EXPLAIN_HINT}.", wording.DISCLAIMER]
     return Group(Rule(style="dim"), *(_prose(Text(line, "dim")) for line in lines))
 
 

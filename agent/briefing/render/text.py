@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.cells import cell_len, chop_cells
 
 from agent.briefing.document import Briefing, Section, Table
-from agent.briefing.render import layout
+from agent.briefing.render import layout, wording
 from agent.claims.fact import Fact
 
 _GAP = 2
@@ -31,11 +31,11 @@ def render_text(briefing: Briefing, width: int = 78, *, show_facts: bool = False
 def table_lines(table: Table, facts: Mapping[str, Fact], width: int) -> list[str]:
     """The table as aligned lines; its first column wraps, and rows become blocks where even that is too wide."""
     titles = [column.title for column in table.columns]
-    rows = [[layout.cell_mark(cell, facts) + layout.printable(cell.text) for cell in row] for row in table.rows]
+    rows = [[layout.cell_mark(cell, facts) + wording.printable(cell.text) for cell in row] for row in table.rows]
     widths = column_widths(titles, rows, width)
     body = _blocks(titles, rows, width) if widths is None else _grid(table, titles, rows, widths)
     notes = [line for note in layout.table_notes(table, facts) for line in _wrap(note, width)]
-    return [layout.printable(table.caption), *body, *notes]
+    return [wording.printable(table.caption), *body, *notes]
 
 
 def column_widths(titles: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
@@ -57,10 +57,10 @@ def column_widths(titles: Sequence[str], rows: Sequence[Sequence[str]], width: i
 
 
 def _head(briefing: Briefing, width: int) -> list[str]:
-    notice = [f"*** {layout.invented_notice(briefing)} ***"] if layout.is_invented(briefing) else []
-    name = f"{layout.PRODUCT}: {layout.title(briefing)}"
-    lines = [name, "=" * min(cell_len(name), width), "", layout.printable(briefing.headline.text), ""]
-    lines += [*notice, *([""] if notice else []), layout.as_of_line(briefing)]
+    notice = [f"*** {wording.invented_notice(briefing)} ***"] if wording.is_invented(briefing) else []
+    name = f"{wording.PRODUCT}: {wording.title(briefing)}"
+    lines = [name, "=" * min(cell_len(name), width), "", wording.printable(briefing.headline.text), ""]
+    lines += [*notice, *([""] if notice else []), wording.as_of_line(briefing)]
     return [wrapped for line in lines for wrapped in (_wrap(line, width) or [""])]
 
 
@@ -68,11 +68,11 @@ def _section(section: Section, briefing: Briefing, width: int) -> list[str]:
     lines = [section.title.upper(), "-" * len(section.title)]
     if layout.is_list(section):
         for sentence in section.sentences:
-            lines += _wrap(layout.printable(sentence.text), width, _BULLET, " " * len(_BULLET))
+            lines += _wrap(wording.printable(sentence.text), width, _BULLET, " " * len(_BULLET))
     else:
         for index, paragraph in enumerate(layout.paragraphs(section)):
             lines += [""] if index else []
-            lines += _wrap(" ".join(layout.printable(sentence.text) for sentence in paragraph), width)
+            lines += _wrap(" ".join(wording.printable(sentence.text) for sentence in paragraph), width)
     facts = layout.facts_by_id(briefing)
     for table in section.tables:
         lines += ["", *table_lines(table, facts, width)]
@@ -80,8 +80,8 @@ def _section(section: Section, briefing: Briefing, width: int) -> list[str]:
 
 
 def _foot(briefing: Briefing, width: int) -> list[str]:
-    lines = [layout.printable(attribution) for attribution in briefing.attributions]
-    lines += [layout.writer_line(briefing), f"{layout.EXPLAIN_HINT}.", layout.DISCLAIMER]
+    lines = [wording.printable(attribution) for attribution in briefing.attributions]
+    lines += [wording.writer_line(briefing), f"{wording.EXPLAIN_HINT}.", wording.DISCLAIMER]
     return ["-" * width, *(wrapped for line in lines for wrapped in _wrap(line, width))]
 
 

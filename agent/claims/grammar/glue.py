@@ -1,4 +1,4 @@
-"""The neutral words that may stand between claims, and the sentences that state no market fact."""
+"""The neutral words that may stand before and between claims."""
 
 import re
 from collections.abc import Iterator
@@ -9,8 +9,17 @@ from agent.claims.grammar.slots import READERS
 
 _OF_THE_READER = ("among your holdings", "in your portfolio")
 _OF_OTHERS = ("in the market", "elsewhere")
-_PLAIN = ("and", "while", "meanwhile", "also", "overall", "finally", "first", "then")
-_PHRASE = re.compile(rf"(?:{'|'.join((*_OF_THE_READER, *_OF_OTHERS, *_PLAIN))})(?=[ ,:])", re.ASCII)
+_LINKS = (*_OF_THE_READER, *_OF_OTHERS, "and", "while", "meanwhile", "also")
+_ORDERING = ("overall", "finally", "first", "then")
+"""These order the text, so they stand before its first claim; between two claims they would order the events."""
+
+
+def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(phrases)})(?=[ ,:])", re.ASCII)
+
+
+_OPENERS, _JOINERS = _any_of((*_LINKS, *_ORDERING)), _any_of(_LINKS)
+_MOST_PHRASES = 4
 _JOINT = re.compile(r"([,;:]?) ", re.ASCII)
 
 
@@ -29,7 +38,7 @@ class Glue:
 
 def opening(page: Page, at: int) -> Iterator[Glue]:
     """The ways to read the glue before the first claim of a sentence; no glue at all is one of them."""
-    return _phrases(page, Glue(at))
+    return _phrases(page, Glue(at), _OPENERS)
 
 
 def joint(page: Page, at: int) -> Iterator[Glue]:
@@ -37,25 +46,28 @@ def joint(page: Page, at: int) -> Iterator[Glue]:
     mark = page.match(_JOINT, at)
     if mark is None:
         return
-    for glue in _phrases(page, Glue(mark.end())):
+    for glue in _phrases(page, Glue(mark.end()), _JOINERS):
         if mark.group(1) or glue.end > mark.end():
             yield glue
 
 
-def _phrases(page: Page, so_far: Glue) -> Iterator[Glue]:
+def _phrases(page: Page, so_far: Glue, words: re.Pattern[str]) -> Iterator[Glue]:
     yield so_far
-    said = _phrase(page, so_far)
-    after = None if said is None else page.match(_JOINT, said.end)
-    if said is not None and after is not None:
-        yield from _phrases(page, replace(said, end=after.end()))
+    for _ in range(_MOST_PHRASES):
+        said = _phrase(page, so_far, words)
+        after = None if said is None else page.match(_JOINT, said.end)
+        if said is None or after is None:
+            return
+        so_far = replace(said, end=after.end())
+        yield so_far
 
 
-def _phrase(page: Page, so_far: Glue) -> Glue | None:
+def _phrase(page: Page, so_far: Glue, words: re.Pattern[str]) -> Glue | None:
     begun = page.literal("as for ", so_far.end)
     subject = None if begun is None else READERS["subject"](page, begun)
     if subject is not None:
         return replace(so_far, end=subject[1], about=str(subject[0]))
-    found = page.match(_PHRASE, so_far.end)
+    found = page.match(words, so_far.end)
     if found is None:
         return None
     held = True if found.group() in _OF_THE_READER else False if found.group() in _OF_OTHERS else so_far.held

@@ -79,7 +79,7 @@ def _new(seen: Seen) -> tuple[Assertion, ...]:
 
 
 RULES: tuple[Rule, ...] = (
-    rule("{subject:asset} has closed {higher} on {run} {days} in a row", _streak),
+    rule("{subject:asset} has closed {higher} on {run} days in a row", _streak),
     rule("{subject:asset}'s 14-day RSI was {score}", _rsi()),
     rule("{subject:asset}'s 14-day RSI was {score}, below {threshold} (oversold)", _rsi("below")),
     rule("{subject:asset}'s 14-day RSI was {score}, above {threshold} (overbought)", _rsi("above")),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from agent.claims.fact import Unit
 from agent.claims.grammar.assertions import PORTFOLIO, Direction, Style, Universe
-from agent.claims.grammar.figures import NUMBER, figure, new_signals, total
+from agent.claims.grammar.figures import figure, new_signals, total
 from agent.claims.grammar.names import YOUR_PORTFOLIO
 from agent.claims.grammar.page import Page
 from agent.claims.grammar.values import Reader, Turn, Value, Window, Word
@@ -19,8 +19,9 @@ _MONTHS = (
 _DAY = re.compile(rf"([1-9]\d?) ({'|'.join(_MONTHS)}) (\d{{4}})", re.ASCII)
 _DAYS = re.compile(r"over ([1-9]\d*) days", re.ASCII)
 _HIGH_DAYS = re.compile(r"([1-9]\d*)-day", re.ASCII)
+_SIZE = r"[1-9]\d{0,2}(?:,\d{3})*"
 _UNIVERSE = re.compile(
-    rf"the ({NUMBER}) tracked coins|the (1) tracked coin\b|your ({NUMBER}) holdings|your (1) holding\b", re.ASCII
+    rf"the ({_SIZE}) tracked coins|the (1) tracked coin\b|your ({_SIZE}) holdings|your (1) holding\b", re.ASCII
 )
 _THRESHOLD = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _SOURCES = {
@@ -118,8 +119,6 @@ def _universe(page: Page, at: int) -> tuple[Value, int] | None:
         return None
     coins, coin, holdings, holding = found.groups()
     size = coins or coin or holdings or holding
-    if f"{int(size.replace(',', '')):,}" != size:
-        return None
     return Universe("tracked" if coins or coin else "holdings", int(size.replace(",", ""))), found.end()
 
 
@@ -197,5 +196,4 @@ READERS: Mapping[str, Reader] = {
     "reason": phrase("rate limited|unavailable|not authorised|quota spent|bad request|unreadable answer"),
     "was": phrase("was|were"),
     "have": phrase("have|has"),
-    "days": phrase("days?"),
 }

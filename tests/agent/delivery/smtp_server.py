@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 
 class ScriptedServer:
@@ -24,7 +24,7 @@ class ScriptedServer:
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
-    def __enter__(self) -> "ScriptedServer":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

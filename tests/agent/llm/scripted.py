@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
 from typing import Any
@@ -95,6 +96,7 @@ class ScriptedServer:
         self._server = Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
+        self.ledger = Ledger()
         self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     def _send(self, handler: BaseHTTPRequestHandler, reply: Reply) -> None:
@@ -115,7 +117,21 @@ class ScriptedServer:
         queue = list(replies)
         self.script = lambda _seen: queue.pop(0) if len(queue) > 1 else queue[0]
 
+    @cached_property
+    def model(self) -> ChatCompletionsModel:
+        """A model with the usual options; made once, because each client loads the machine's certificates."""
+        return new_model(self.base_url, call_log=self.ledger)
+
+    def forget(self) -> "ScriptedServer":
+        """As new for the next test."""
+        self.requests.clear()
+        self.ledger.records.clear()
+        self.script = lambda _seen: completion("hello")
+        return self
+
     def close(self) -> None:
+        if "model" in self.__dict__:
+            self.model.close()
         self._over.set()
         self._server.shutdown()
         self._server.server_close()
@@ -141,12 +157,15 @@ def running_server() -> Iterator[ScriptedServer]:
         server.close()
 
 
+def new_model(base_url: str, **changes: Any) -> ChatCompletionsModel:
+    options: dict[str, Any] = {"timeout_s": 5.0, "max_output_tokens": 500, "clock": lambda: NOW, "max_retries": 0}
+    api_key, name = changes.pop("api_key", KEY), changes.pop("model", "tiny")
+    return ChatCompletionsModel(base_url, api_key, name, **(options | changes))
+
+
 @contextmanager
 def model_at(base_url: str, **changes: Any) -> Iterator[ChatCompletionsModel]:
-    options: dict[str, Any] = {"timeout_s": 5.0, "max_output_tokens": 500, "clock": lambda: NOW, "max_retries": 0}
-    api_key = changes.pop("api_key", KEY)
-    name = changes.pop("model", "tiny")
-    model = ChatCompletionsModel(base_url, api_key, name, **(options | changes))
+    model = new_model(base_url, **changes)
     try:
         yield model
     finally:

@@ -25,6 +25,7 @@ from tests.agent.llm.scripted import (
     Ledger,
     Reply,
     ScriptedServer,
+    Seen,
     completion,
     failure,
     model_at,
@@ -38,10 +39,15 @@ STRUCTURED = Request("test", ASK.messages, SCHEMA, prompt_sha256="ab12")
 TOOLS = (Tool("price", "A price.", {"type": "object", "properties": {}}),)
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[ScriptedServer]:
+    with running_server() as server:
+        yield server
+
+
 @pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with running_server() as running:
-        yield running
+def server(running: ScriptedServer) -> ScriptedServer:
+    return running.forget()
 
 
 def test_an_answer_comes_with_text_usage_model_and_request_id(server: ScriptedServer) -> None:
@@ -67,12 +73,17 @@ def test_an_answer_comes_with_text_usage_model_and_request_id(server: ScriptedSe
 
 @pytest.mark.parametrize(
     "usage",
-    [None, {}, {"prompt_tokens": None, "completion_tokens": "5"}, {"prompt_tokens_details": None}, {"prompt_tokens": -1}],
+    [
+        None,
+        {},
+        {"prompt_tokens": None, "completion_tokens": "5"},
+        {"prompt_tokens_details": None},
+        {"prompt_tokens": -1},
+    ],
 )
 def test_usage_a_server_leaves_out_is_unknown(server: ScriptedServer, usage: dict[str, object] | None) -> None:
     server.play(completion("hello", usage=usage))
-    with model_at(server.base_url) as model:
-        assert model.generate(ASK).usage == Usage()
+    assert server.model.generate(ASK).usage == Usage()
 
 
 BAD_ANSWERS = {
@@ -81,7 +92,10 @@ BAD_ANSWERS = {
     "NaN in the body": (Reply(b'{"choices": NaN}'), Malformed),
     "a list instead of an object": (Reply(b"[]"), Malformed),
     "an empty body": (Reply(b""), Malformed),
-    "an event stream nobody asked for": (Reply(b'data: {"choices": []}\n\n', content_type="text/event-stream"), Malformed),
+    "an event stream nobody asked for": (
+        Reply(b'data: {"choices": []}\n\n', content_type="text/event-stream"),
+        Malformed,
+    ),
     "no choices": (Reply(b'{"choices": []}'), Malformed),
     "choices null": (Reply(b'{"choices": null}'), Malformed),
     "no message": (Reply(b'{"choices": [{"finish_reason": "stop"}]}'), Malformed),
@@ -98,8 +112,14 @@ BAD_ANSWERS = {
     "a nameless error with status 200": (Reply(b'{"error": "something"}'), Unavailable),
     "cut tool arguments": (completion(None, "tool_calls", [tool_call("price", '{"asset": "Bit')]), Malformed),
     "NaN in tool arguments": (completion(None, "tool_calls", [tool_call("price", '{"x": NaN}')]), Malformed),
-    "an overflowing number in tool arguments": (completion(None, "tool_calls", [tool_call("price", '{"x": 1e999}')]), Malformed),
-    "a key twice in tool arguments": (completion(None, "tool_calls", [tool_call("price", '{"x": 1, "x": 2}')]), Malformed),
+    "an overflowing number in tool arguments": (
+        completion(None, "tool_calls", [tool_call("price", '{"x": 1e999}')]),
+        Malformed,
+    ),
+    "a key twice in tool arguments": (
+        completion(None, "tool_calls", [tool_call("price", '{"x": 1, "x": 2}')]),
+        Malformed,
+    ),
     "tool arguments that are a list": (completion(None, "tool_calls", [tool_call("price", "[1]")]), Malformed),
     "a tool call without a function": (completion(None, "tool_calls", [{"id": "call-1"}]), Malformed),
     "the connection cut in the body": (Reply(b'{"choices": [', cut=True), Unavailable),
@@ -120,18 +140,17 @@ BAD_ANSWERS = {
     "a spent quota": (failure(429, "You exceeded your current quota", "insufficient_quota"), QuotaSpent),
     "status 500": (failure(500, "boom"), Unavailable),
     "status 503 as a web page": (Reply(b"<html>", 503, content_type="text/html"), Unavailable),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BAD_ANSWERS)
 def test_a_bad_answer_is_the_error_it_really_is_and_holds_no_key(server: ScriptedServer, name: str) -> None:
     reply, expected = BAD_ANSWERS[name]
     server.play(reply)
-    ledger = Ledger()
-    with model_at(server.base_url, call_log=ledger) as model:
-        with pytest.raises(LLMError) as caught:
-            model.generate(ASK)
-        assert KEY not in repr(model) + repr(vars(model))
+    model, ledger = server.model, server.ledger
+    with pytest.raises(LLMError) as caught:
+        model.generate(ASK)
+    assert KEY not in repr(model) + repr(vars(model))
     assert type(caught.value) is expected
     assert len(server.requests) == 1
     assert [record.outcome for record in ledger.records] == [expected.code]
@@ -234,7 +253,7 @@ def test_a_server_without_a_key_gets_a_placeholder(server: ScriptedServer) -> No
 def test_structured_output_degrades_and_what_worked_is_remembered(
     server: ScriptedServer, accepted: str | None, formats: list[str | None]
 ) -> None:
-    def script(seen):  # type: ignore[no-untyped-def]  # the script's types are those of the server
+    def script(seen: Seen) -> Reply:
         asked = seen.body.get("response_format", {}).get("type")
         return completion("{}") if asked == accepted else failure(400, "response_format is not supported")
 
@@ -258,7 +277,7 @@ def test_a_server_that_refuses_every_format_is_a_bad_request(server: ScriptedSer
 
 
 def test_the_other_length_field_is_tried_where_the_first_is_refused(server: ScriptedServer) -> None:
-    def script(seen):  # type: ignore[no-untyped-def]  # the script's types are those of the server
+    def script(seen: Seen) -> Reply:
         message = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
         return failure(400, message) if "max_tokens" in seen.body else completion("hello")
 
@@ -313,6 +332,9 @@ def test_a_price_is_known_only_for_a_listed_host() -> None:
 
 
 def test_importing_the_adapter_loads_no_sdk() -> None:
-    code = "import sys, agent.llm.chat, agent.briefing.write, agent.ask.respond; print('openai' in sys.modules, 'genai_prices' in sys.modules)"
+    code = (
+        "import sys, agent.llm.chat, agent.briefing.write, agent.ask.respond;"
+        "print(*(name in sys.modules for name in ('openai', 'genai_prices', 'httpx2', 'pandas')))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "False"]
+    assert done.stdout.split() == ["False"] * 4

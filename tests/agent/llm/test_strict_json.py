@@ -7,10 +7,14 @@ from hypothesis import strategies as st
 from agent.llm.strict_json import parse_answer_json, parse_strict_json
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**9), 10**9)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
-)  # fmt: skip
+)
 
 
 @given(VALUES)
@@ -23,8 +27,19 @@ def test_standard_json_is_read_as_it_is(value: object) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["NaN", "[Infinity]", "-Infinity", "1e999", '{"a": -1e999}', '{"a": 1, "a": 1}', "{} {}", "", "{'a': 1}", "[" * 100_000],
-)  # fmt: skip
+    [
+        "NaN",
+        "[Infinity]",
+        "-Infinity",
+        "1e999",
+        '{"a": -1e999}',
+        '{"a": 1, "a": 1}',
+        "{} {}",
+        "",
+        "{'a': 1}",
+        "[" * 100_000,
+    ],
+)
 def test_what_the_standard_does_not_allow_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         parse_strict_json(text)

@@ -1,6 +1,7 @@
 import re
 import shutil
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from agent.store import migration, revision
 from agent.store.engine import Store
 from agent.store.sources import attributions, source_id
 from agent.store.tables import METADATA
+
+WriteRevision = Callable[..., None]
 
 SECOND = """
 revision = "0002"
@@ -40,9 +43,10 @@ def schema(path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def second_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def second_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteRevision:
     scripts = tmp_path / "100% scripts"
     shutil.copytree(migration.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+
     def write(last: str = "pass") -> None:
         (scripts / "versions" / "rev_0002.py").write_text(SECOND.format(last=last))
         for module in (revision, migration):
@@ -54,7 +58,7 @@ def second_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return write
 
 
-def test_a_fresh_upgrade_gives_the_tables_of_the_metadata(store: Store, tmp_path: Path):
+def test_a_fresh_upgrade_gives_the_tables_of_the_metadata(store: Store, tmp_path: Path) -> None:
     expected = tmp_path / "expected.db"
     engine = create_engine(f"sqlite:///{expected}")
     METADATA.create_all(engine)
@@ -62,17 +66,17 @@ def test_a_fresh_upgrade_gives_the_tables_of_the_metadata(store: Store, tmp_path
     assert schema(store.path) == schema(expected)
 
 
-def test_the_revision_the_program_asks_for_is_the_newest_script():
+def test_the_revision_the_program_asks_for_is_the_newest_script() -> None:
     scripts = ScriptDirectory.from_config(migration.alembic_config())
     assert scripts.get_current_head() == revision.HEAD
     assert tuple(reversed([script.revision for script in scripts.walk_revisions()])) == revision.REVISIONS
 
 
-def test_every_constraint_has_a_name():
+def test_every_constraint_has_a_name() -> None:
     assert [c for table in METADATA.tables.values() for c in table.constraints if not c.name] == []
 
 
-def test_an_upgrade_creates_the_folder_and_the_database_once(tmp_path: Path):
+def test_an_upgrade_creates_the_folder_and_the_database_once(tmp_path: Path) -> None:
     store = Store(tmp_path / "new folder" / "100%.db")
     assert store.upgrade() is True
     assert store.upgrade() is False
@@ -80,7 +84,7 @@ def test_an_upgrade_creates_the_folder_and_the_database_once(tmp_path: Path):
         assert attributions(session) == {}
 
 
-def test_a_newer_database_is_left_alone(store: Store):
+def test_a_newer_database_is_left_alone(store: Store) -> None:
     with sqlite3.connect(store.path) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
@@ -88,7 +92,7 @@ def test_a_newer_database_is_left_alone(store: Store):
         store.upgrade()
 
 
-def test_a_real_upgrade_keeps_the_rows_and_a_copy_of_what_was(store: Store, second_revision):
+def test_a_real_upgrade_keeps_the_rows_and_a_copy_of_what_was(store: Store, second_revision: WriteRevision) -> None:
     with store.writer() as session:
         source_id(session, "sandbox", "Invented")
     second_revision()
@@ -100,7 +104,7 @@ def test_a_real_upgrade_keeps_the_rows_and_a_copy_of_what_was(store: Store, seco
     assert "note" not in schema(store.path.with_name(f"{store.path.name}.0001.backup"))["source"]
 
 
-def test_an_upgrade_that_fails_half_way_can_be_run_again(store: Store, second_revision):
+def test_an_upgrade_that_fails_half_way_can_be_run_again(store: Store, second_revision: WriteRevision) -> None:
     before = schema(store.path)
     second_revision("raise RuntimeError('power cut')")
     with pytest.raises(RuntimeError, match="power cut"):
@@ -110,7 +114,7 @@ def test_an_upgrade_that_fails_half_way_can_be_run_again(store: Store, second_re
     assert store.upgrade(backup=False) is True
 
 
-def test_the_migration_leaves_nothing_for_autogenerate(store: Store):
+def test_the_migration_leaves_nothing_for_autogenerate(store: Store) -> None:
     config = migration.alembic_config()
     engine = create_engine(f"sqlite:///{store.path}")
     with engine.connect() as connection, connection.begin():

@@ -53,7 +53,7 @@ def filled(listed: Store) -> Store:
     return listed
 
 
-def test_both_ways_of_reading_give_identical_arrays(filled: Store):
+def test_both_ways_of_reading_give_identical_arrays(filled: Store) -> None:
     from_rows = read(filled, FIRST, LAST, FIELDS)
     assert refresh(filled) == 9
     from_columns = read(filled, FIRST, LAST, FIELDS)
@@ -63,7 +63,7 @@ def test_both_ways_of_reading_give_identical_arrays(filled: Store):
         np.testing.assert_array_equal(from_columns.values[field], from_rows.values[field])
 
 
-def test_the_arrays_hold_what_the_rows_say(filled: Store):
+def test_the_arrays_hold_what_the_rows_say(filled: Store) -> None:
     refresh(filled)
     panel = read(filled, FIRST, LAST, FIELDS)
     expected = {field: np.full((10, 3), np.nan) for field in FIELDS}
@@ -81,7 +81,7 @@ def test_the_arrays_hold_what_the_rows_say(filled: Store):
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_the_columns_are_the_assets_asked_for_in_their_order(filled: Store, packed: bool):
+def test_the_columns_are_the_assets_asked_for_in_their_order(filled: Store, *, packed: bool) -> None:
     if packed:
         refresh(filled)
     everything = read(filled, FIRST, LAST)
@@ -93,7 +93,7 @@ def test_the_columns_are_the_assets_asked_for_in_their_order(filled: Store, pack
     assert read(filled, FIRST, LAST, ("close",), []).values["close"].shape == (10, 0)
 
 
-def test_a_changed_day_is_no_longer_read_from_its_packed_copy(filled: Store):
+def test_a_changed_day_is_no_longer_read_from_its_packed_copy(filled: Store) -> None:
     refresh(filled)
     with filled.writer() as session:
         upsert_daily_bars(session, "sandbox", [DailyBar("a", FIRST, 4, 5, 3, 4.5, 1)], T2)
@@ -103,7 +103,7 @@ def test_a_changed_day_is_no_longer_read_from_its_packed_copy(filled: Store):
     assert read(filled, FIRST, FIRST).values["close"][0, 0] == 4.5
 
 
-def test_bars_that_change_nothing_leave_the_packed_copies(filled: Store):
+def test_bars_that_change_nothing_leave_the_packed_copies(filled: Store) -> None:
     again = DailyBar("a", FIRST, 4, 5, 3, 4.5, 1)
     with filled.writer() as session:
         upsert_daily_bars(session, "sandbox", [again], T2)
@@ -112,7 +112,7 @@ def test_bars_that_change_nothing_leave_the_packed_copies(filled: Store):
         assert packed_days(session) == 9
 
 
-def test_one_sources_copies_are_not_anothers(filled: Store):
+def test_one_sources_copies_are_not_anothers(filled: Store) -> None:
     with filled.writer() as session:
         upsert_listings(session, "files", [AssetListing("a", "A", "Coin a")], T1)
         upsert_daily_bars(session, "files", [DailyBar("a", FIRST, 1, 1, 1, 1, 1)], T1)
@@ -121,17 +121,17 @@ def test_one_sources_copies_are_not_anothers(filled: Store):
     assert 4 not in read(filled, FIRST, LAST).asset_ids
 
 
-def test_without_bars_the_days_are_there_and_no_columns(store: Store):
+def test_without_bars_the_days_are_there_and_no_columns(store: Store) -> None:
     panel = read(store, FIRST, LAST)
     assert panel.values["close"].shape == (10, 0)
     assert len(panel.days) == 10
 
 
-def test_an_unknown_field_is_named(store: Store):
+def test_an_unknown_field_is_named(store: Store) -> None:
     with pytest.raises(ValueError, match="no vwap: choose among open"):
         read(store, FIRST, LAST, ("close", "vwap"))
 
 
-def test_a_span_cannot_end_before_it_starts(store: Store):
+def test_a_span_cannot_end_before_it_starts(store: Store) -> None:
     with pytest.raises(ValueError, match="before its start"):
         read(store, LAST, FIRST)

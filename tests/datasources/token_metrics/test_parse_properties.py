@@ -59,7 +59,7 @@ def _check(part: object) -> None:
 
 
 @given(st.sampled_from(sorted(PARSERS)), st.lists(mutated_rows() | values, max_size=4))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_a_mutated_row_is_read_or_quarantined_and_never_breaks_the_parser(kind: DataKind, rows: list[Any]) -> None:
     intake = Intake(kind, (), None, ("secret",))
     records, quarantined = intake.take(parse_rows(kind, rows, Context(NOW, date(2025, 6, 9))))

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -9,15 +9,7 @@ from agent.briefing.document import Section, Series
 from agent.briefing.render import layout
 from agent.briefing.render.errors import RenderError
 from agent.claims.claim import SectionKey
-from agent.claims.fact import State
 from tests.agent.briefing.render.sample import AS_OF, sample_briefing, sentence
-
-
-def test_days_and_times_are_written_the_british_way_in_utc() -> None:
-    vienna = timezone(timedelta(hours=2))
-    assert layout.weekday_text(date(2025, 10, 10)) == "Friday 10 October 2025"
-    assert layout.short_day(date(2025, 3, 4)) == "04 Mar"
-    assert layout.moment_text(datetime(2025, 7, 1, 1, 5, tzinfo=vienna)) == "30 June 2025, 23:05 UTC"
 
 
 @given(count=st.integers(0, 40))
@@ -68,11 +60,6 @@ def test_marks_say_since_when_a_value_is_stale_and_that_sources_disagree() -> No
     )
 
 
-def test_provenance_names_the_source_the_day_and_a_state_other_than_fresh() -> None:
-    fact = replace(sample_briefing().facts[0], state=State.STALE, as_of=date(2025, 10, 7))
-    assert layout.provenance(fact) == "Token Metrics, as of 7 October 2025, stale"
-
-
 def test_the_takeaway_names_the_days_and_where_each_line_ends() -> None:
     days = (AS_OF - timedelta(days=1), AS_OF)
     series = (Series("Your portfolio", days, (100.0, 90.25)), Series("Bitcoin", days, (100.0, None)))
@@ -82,17 +69,3 @@ def test_the_takeaway_names_the_days_and_where_each_line_ends() -> None:
     )
     assert layout.chart_takeaway(()) == ""
     assert layout.chart_takeaway((Series("Bitcoin", days, (None, None)),)) == ""
-
-
-def test_control_characters_of_a_name_never_reach_a_surface() -> None:
-    assert layout.printable("Evil\x1b[2J\nCoin\u2028") == "Evil [2J Coin "
-
-
-def test_only_invented_data_is_called_invented() -> None:
-    assert layout.is_invented(sample_briefing(invented=True))
-    assert not layout.is_invented(sample_briefing())
-
-
-def test_a_revision_is_named_from_the_second_on() -> None:
-    assert layout.title(sample_briefing()) == "main, 11 October 2025"
-    assert layout.title(replace(sample_briefing(), revision=2)) == "main, 11 October 2025, revision 2"

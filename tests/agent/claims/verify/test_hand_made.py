@@ -45,11 +45,11 @@ TRUE = (
     "Café Coin was flat on the day at $0.006912, while Bitcoin Cash closed at $481.00.",
     "1inch closed at $0.2000, as of 7 October 2025.",
     "1inch closed at $0.2000 (as of 7 October 2025) and Cosmos closed at $3.42.",
-    "Also, Bitcoin's 14-day RSI was 28 and then Pump.fun closed at $1,001.",
+    "Meanwhile, overall, Bitcoin's 14-day RSI was 28 and Pump.fun closed at $1,001.",
     "Finally, the largest loss on the day among the 48 tracked coins was Dogecoin's 44.4%.",
-    "Your portfolio trailed Bitcoin on the day: -9.8% against -7.3%; Solana beat Bitcoin on the day: +5.9% against -7.3%.",
+    "Café Coin beat Bitcoin on the day: 0.0% against -7.3%; Solana beat Bitcoin on the day: +5.9% against -7.3%.",
     "Token Metrics gave no grades; collecting daily bars from Token Metrics failed: rate limited.",
-    "Your portfolio's Sharpe ratio over 365 days was -0.83 and your portfolio's maximum drawdown over 365 days was 38.4%",
+    "Bitcoin's 14-day RSI was 28 and your portfolio's maximum drawdown over 365 days was 38.4%",
 )
 
 

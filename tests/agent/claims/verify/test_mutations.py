@@ -14,8 +14,19 @@ from tests.agent.claims.verify.world import AS_OF, ENTITIES, NAMES, Case
 OPPOSITES = (
     *(("rose", "fell"), ("gained", "lost"), ("risen", "fallen"), ("gain", "loss"), ("up", "down")),
     *(("higher", "lower"), ("above", "below"), ("beat", "trailed"), ("bullish", "bearish"), ("largest", "smallest")),
-    *(("high", "low"), ("second", "third"), ("million", "trillion"), ("billion", "trillion"), ("oversold", "overbought")),
-    *(("on the day", "over 7 days"), ("over 90 days", "over 30 days"), ("trader", "investor"), ("tracked coins", "holdings")),
+    *(
+        ("high", "low"),
+        ("second", "third"),
+        ("million", "trillion"),
+        ("billion", "trillion"),
+        ("oversold", "overbought"),
+    ),
+    *(
+        ("on the day", "over 7 days"),
+        ("over 90 days", "over 30 days"),
+        ("trader", "investor"),
+        ("tracked coins", "holdings"),
+    ),
 )
 OTHER = {word: other for pair in OPPOSITES for word, other in (pair, pair[::-1])}
 WORD = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in sorted(OTHER, key=len, reverse=True)))
@@ -47,6 +58,7 @@ def test_a_changed_digit_makes_a_true_sentence_false(case: Case, data: st.DataOb
 def test_an_added_or_dropped_character_makes_a_true_sentence_false(case: Case, data: st.DataObject) -> None:
     body = case.text.removesuffix(".")
     place = data.draw(st.integers(0, len(body) - 1))
+    assume(not body.startswith(" as of ", place))  # a comma is allowed there
     added = data.draw(st.sampled_from(["", "0", "1", "-", ",", ".", "%", " ", "s", "\u200b", "\u2212"]))
     changed = body[:place] + added + body[place + (added == "") :]
     assert refused(changed, case)

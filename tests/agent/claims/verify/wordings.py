@@ -1,6 +1,7 @@
 """Every wording of docs/claims.md, typed out by hand, with facts that make it true."""
 
 from datetime import date
+from typing import Any
 
 from agent.claims.fact import Fact, Metric, State, Unit
 from tests.agent.claims.verify.world import (
@@ -35,7 +36,7 @@ P_SINCE = change("p-since", P, "2.15", "since", start=BRIEFED)
 P_SINCE_GAIN = owned("p-since-gain", Metric.VALUE_CHANGE, Unit.USD, "1100.999", "since", start=BRIEFED)
 P_FLAT = change("p-flat", P, "0.01")
 P_FLAT_GAIN = owned("p-flat-gain", Metric.VALUE_CHANGE, Unit.USD, "5.23", "1d")
-HELD = {"universe": "holdings", "universe_size": 6}
+HELD: dict[str, Any] = {"universe": "holdings", "universe_size": 6}
 TOP_GAIN = fact("gain", "asset:sol", Metric.CONTRIBUTION, Unit.USD, "1203.4", window="1d", rank=1, **HELD)
 TOP_LOSS = fact(
     "loss", "asset:atom", Metric.CONTRIBUTION, Unit.USD, "-88.005", window="1d", rank=1, rank_from_bottom=True, **HELD
@@ -82,7 +83,13 @@ P_DRAWDOWN = owned("p-drawdown", Metric.MAX_DRAWDOWN, Unit.PCT, "-38.35", "365d"
 SIGNALS = fact("new", "market", Metric.NEW_SIGNALS, Unit.COUNT, "3", window="since", start=BRIEFED)
 COVERAGE = counted("coverage", Metric.COVERAGE, "46", None)
 STALE = fact(
-    "stale", "asset:inch", Metric.AVAILABILITY, Unit.DATE, state=State.STALE, label="2025-10-07", as_of=date(2025, 10, 7)
+    "stale",
+    "asset:inch",
+    Metric.AVAILABILITY,
+    Unit.DATE,
+    state=State.STALE,
+    label="2025-10-07",
+    as_of=date(2025, 10, 7),
 )
 STALE_CLOSE = close("stale-close", "asset:inch", "0.2", as_of=date(2025, 10, 7), state=State.STALE)
 NO_GRADE = gap("no-grade", "asset:doge", "TM grade", State.MISSING)
@@ -274,6 +281,7 @@ CASES: tuple[Case, ...] = (
     Case("source_failed", "Collecting daily bars from Token Metrics failed: rate limited.", (FAILED,)),
     Case("source_empty", "Token Metrics gave no grades.", (EMPTY,)),
 )
+
 
 def _without_contradictions() -> tuple[Fact, ...]:
     first: dict[tuple[object, ...], Fact] = {}

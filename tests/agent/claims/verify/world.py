@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from agent.claims.claim import Claim, ClaimKind, SectionKey
 from agent.claims.fact import Derivation, Entity, Fact, Metric, State, Unit
@@ -75,11 +76,11 @@ def fact(
     )
 
 
-def change(fact_id: str, subject: str, value: str, window: str = "1d", **more: object) -> Fact:
+def change(fact_id: str, subject: str, value: str, window: str = "1d", **more: Any) -> Fact:
     return replace(fact(fact_id, subject, Metric.CHANGE, Unit.PCT, value, window=window), **more)
 
 
-def close(fact_id: str, subject: str, value: str, **more: object) -> Fact:
+def close(fact_id: str, subject: str, value: str, **more: Any) -> Fact:
     return replace(fact(fact_id, subject, Metric.CLOSE, Unit.USD, value), **more)
 
 
@@ -97,16 +98,14 @@ def ranked(fact_id: str, subject: str, value: str, rank: int, *, bottom: bool = 
 
 
 def counted(fact_id: str, metric: Metric, value: str, window: str | None = "1d") -> Fact:
-    return fact(
-        fact_id, "market", metric, Unit.COUNT, value, window=window, universe="tracked", universe_size=48
-    )
+    return fact(fact_id, "market", metric, Unit.COUNT, value, window=window, universe="tracked", universe_size=48)
 
 
 def mood(fact_id: str, value: str, label: str, as_of: date = AS_OF) -> Fact:
     return fact(fact_id, "market", Metric.FEAR_GREED, Unit.SCORE, value, label=label, as_of=as_of)
 
 
-def owned(fact_id: str, metric: Metric, unit: Unit, value: str, window: str | None = None, **more: object) -> Fact:
+def owned(fact_id: str, metric: Metric, unit: Unit, value: str, window: str | None = None, **more: Any) -> Fact:
     return replace(fact(fact_id, P, metric, unit, value, window=window), **more)
 
 
@@ -124,9 +123,7 @@ def graded(fact_id: str, key: str, value: str, kind: str, *, previous: bool = Fa
 
 
 def called(fact_id: str, key: str, label: str, before: str | None = None, source: str = "token_metrics") -> Fact:
-    return fact(
-        fact_id, f"asset:{key}", Metric.TRADING_SIGNAL, Unit.TEXT, label=label, qualifier=before, source=source
-    )
+    return fact(fact_id, f"asset:{key}", Metric.TRADING_SIGNAL, Unit.TEXT, label=label, qualifier=before, source=source)
 
 
 def gap(fact_id: str, subject: str, label: str | None, state: State, qualifier: str | None = None) -> Fact:

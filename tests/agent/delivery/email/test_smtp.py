@@ -1,3 +1,4 @@
+import socket
 import ssl
 from pathlib import Path
 from subprocess import run
@@ -166,16 +167,22 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def _server(sink: _Sink, certificate: Path) -> Controller:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(f"{certificate}.crt", certificate)
 
     def authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
         good = isinstance(data, LoginPassword) and data.password == PASSWORD.encode()
-        return AuthResult(success=good)
+        return AuthResult(success=good, handled=False)
 
     return Controller(
-        sink, hostname="127.0.0.1", port=0, tls_context=context, require_starttls=True, auth_required=True,
+        sink, hostname="127.0.0.1", port=_free_port(), tls_context=context, require_starttls=True, auth_required=True,
         authenticator=authenticate,
     )  # fmt: skip
 
@@ -186,7 +193,7 @@ def test_a_real_server_takes_the_mail_over_verified_starttls_with_a_login(certif
     controller = _server(sink, certificate)
     controller.start()
     try:
-        port = controller.server.sockets[0].getsockname()[1]
+        port = controller.port
         good = SmtpChannel("127.0.0.1", port, "starttls", "ada", PASSWORD, 5, tls=trusting)
         assert good.deliver(MAIL, lambda: None).reference == "kept"
         with pytest.raises(DeliveryError, match="certificate is not trusted"):

@@ -1,0 +1,163 @@
+"""Figures, times and names as the pages show them; nothing here computes one.
+
+Texts that go into Markdown pass `escape` first: a name may hold anything, and two dollar signs would become a formula.
+"""
+
+import math
+import re
+from datetime import date, datetime
+from decimal import Decimal
+
+from agent.claims.fact import Fact, Metric, Unit
+from agent.claims.figures import day_text, plain
+
+ABSENT = "n/a"
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&=])")
+_EMOJI = re.compile(r":(?=[\w/-])")
+_SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_METRICS = {
+    Metric.RSI: "14-day RSI",
+    Metric.HHI: "HHI",
+    Metric.MACD_CROSS: "MACD cross",
+    Metric.VOLUME_Z: "Volume against its mean",
+    Metric.FEAR_GREED: "Fear and greed index",
+    Metric.HIGH_GRADE_SHARE: "Share of high grades",
+    Metric.TOTAL_MARKET_CAP: "Total market value",
+    Metric.MAX_DRAWDOWN: "Maximum drawdown",
+    Metric.SHARPE: "Sharpe ratio",
+}
+_WINDOWS = {"1d": "1 day", "7d": "7 days", "30d": "30 days", "90d": "90 days", "365d": "365 days"}
+_KEPT_CAPITALS = {"tm": "TM"}
+
+
+def escape(text: str) -> str:
+    """The text so that Markdown shows it letter for letter: no formula, link, emphasis, icon or table of its own."""
+    one_line = " ".join(text.split())
+    return _EMOJI.sub(r"&#58;", _MARKDOWN.sub(r"\\\1", one_line))
+
+
+def usd(value: float | None) -> str:
+    """A price: no cents from 1,000 up, two digits from 1 up, four significant ones below."""
+    if value is None or not math.isfinite(value):
+        return ABSENT
+    size = abs(value)
+    if size >= 1000:
+        return _signed_usd(value, _digits(size, 0))
+    if size >= 1 or size == 0:
+        return _signed_usd(value, _digits(size, 2))
+    return _signed_usd(value, _digits(size, 3 - Decimal(repr(size)).adjusted()))
+
+
+def money(value: float | Decimal | None) -> str:
+    """An amount of US dollars with its cents."""
+    if value is None or not math.isfinite(value):
+        return ABSENT
+    return _signed_usd(value, _digits(abs(value), 2))
+
+
+def large_usd(value: float | None) -> str:
+    """A large amount in millions, billions or trillions."""
+    if value is None or not math.isfinite(value):
+        return ABSENT
+    for scale, word in _SCALES:
+        if abs(value) >= scale:
+            return _signed_usd(value, f"{_digits(abs(value) / scale, 2)} {word}")
+    return _signed_usd(value, _digits(abs(value), 0))
+
+
+def _digits(value: float | Decimal, decimals: int) -> str:
+    """Rounded half-even on the exact decimal, as briefings round."""
+    exact_value = value if isinstance(value, Decimal) else Decimal(repr(value))
+    return f"{exact_value:,.{decimals}f}"
+
+
+def _signed_usd(value: float | Decimal, digits: str) -> str:
+    sign = "-" if value < 0 and digits.strip("0.,") else ""
+    return f"{sign}${digits}"
+
+
+def pct(value: float | None, *, sign: bool = True) -> str:
+    """Per cent with one digit; a plus unless `sign` is off; what rounds to zero has no sign."""
+    if value is None or not math.isfinite(value):
+        return ABSENT
+    digits = _digits(abs(value), 1)
+    if not digits.strip("0.,"):
+        return "0.0%"
+    return f"{'-' if value < 0 else '+' if sign else ''}{digits}%"
+
+
+def number(value: float | None, decimals: int = 0) -> str:
+    """A number with thousands separators and so many decimals."""
+    if value is None or not math.isfinite(value):
+        return ABSENT
+    text = _digits(value, decimals)
+    return text.removeprefix("-") if not text.strip("-0.,") else text
+
+
+def amount(value: Decimal) -> str:
+    """An exact amount with thousands separators and all its digits."""
+    digits = f"{value.normalize():,f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def tone(value: float | None) -> int:
+    """1, 0 or -1 by the sign of a change in per cent as it is shown."""
+    shown = pct(value)
+    return 1 if shown.startswith("+") else -1 if shown.startswith("-") else 0
+
+
+def day(value: date | None) -> str:
+    """A day as briefings write it, `10 October 2025`."""
+    return ABSENT if value is None else day_text(value)
+
+
+def moment(value: datetime | None) -> str:
+    """A moment to the minute, `10 October 2025, 07:00 UTC`; it must be in UTC."""
+    return ABSENT if value is None else f"{day_text(value.date())}, {value:%H:%M} UTC"
+
+
+def age(then: datetime | None, now: datetime) -> str:
+    """How long ago something was: `just now`, `12 min ago`, `3 h ago`, `2 days ago`; `never` for None."""
+    if then is None:
+        return "never"
+    minutes = int((now - then).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 120:
+        return f"{minutes} min ago"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h ago"
+    return f"{minutes // (24 * 60)} days ago"
+
+
+def metric_name(metric: Metric, qualifier: str | None = None) -> str:
+    """What a fact measures, in words."""
+    name = _METRICS.get(metric) or metric.value.replace("_", " ").capitalize()
+    kind = _KEPT_CAPITALS.get(qualifier or "", (qualifier or "").capitalize())
+    return f"{kind} {name.lower()}" if metric in {Metric.GRADE, Metric.GRADE_PREVIOUS} and kind else name
+
+
+def fact_title(fact: Fact) -> str:
+    """What a fact measures and over which window."""
+    window = _WINDOWS.get(fact.window or "")
+    if fact.window == "since" and fact.start is not None:
+        window = f"since {day(fact.start)}"
+    name = metric_name(fact.metric, fact.qualifier)
+    return f"{name}, {window}" if window else name
+
+
+def fact_value(fact: Fact) -> str:
+    """A fact's value as briefings show it, with its minus; its label where it has no number."""
+    if fact.value is None or fact.unit in {Unit.TEXT, Unit.DATE}:
+        return fact.label or ABSENT
+    return plain(fact)
+
+
+def exact(fact: Fact) -> str:
+    """A fact's value with all the digits it is stored with."""
+    return ABSENT if fact.value is None else f"{fact.value:f}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun: `1 coin`, `3 coins`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

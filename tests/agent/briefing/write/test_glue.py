@@ -1,0 +1,106 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.briefing.glue import Place, is_glue, placed_glue
+
+LISTED = (
+    "and", "while", "meanwhile", "also", "as for", "in the market", "among your holdings", "in your portfolio",
+    "elsewhere", "overall", "finally", "first", "then", ",", ";", ":",
+)  # fmt: skip  # docs/claims.md, Glue
+
+
+@pytest.mark.parametrize("text", ["", " ", *LISTED, "Meanwhile, ", ", while in the market, ", "; elsewhere "])
+def test_the_listed_words_are_glue(text: str) -> None:
+    assert is_glue(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            [
+                "because",
+                "after",
+                "amid",
+                "as",
+                "but",
+                "despite",
+                "will",
+                "may",
+                "buy",
+                "should",
+                "surged",
+                "only",
+                "sharply",
+                "most",
+                "all",
+                "not",
+                "three",
+                "7",
+                "7%",
+                "$1",
+            ]
+        ),
+        *(
+            [
+                "Bitcoin",
+                "andwhile",
+                "firstly",
+                "thenceforth",
+                "portfolio",
+                ".",
+                "!",
+                "?",
+                "(",
+                "—",
+                "-",
+                ",,",
+                ";:",
+                "&",
+                "/",
+                "1",
+                chr(0x661),
+                "and-while",
+            ]
+        ),
+        *("due to", "set to", "in the", "and Bitcoin rose 3%", "and\n", "and\u200b", "\uff0c", "\u0430nd", "and<b>"),
+        *("[x](http://a.b)", "meanwhile " * 12),
+    ],
+)
+def test_any_other_word_or_mark_is_not(text: str) -> None:
+    assert not is_glue(text)
+
+
+@given(st.text(max_size=30))
+def test_glue_holds_no_digit_and_no_word_that_is_not_listed(text: str) -> None:
+    if is_glue(text):
+        assert not any(char.isdigit() for char in text)
+        left = text.lower()
+        for phrase in sorted(LISTED, key=len, reverse=True):
+            left = left.replace(phrase, "")
+        assert not left.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "expected"),
+    [
+        ("Meanwhile", Place.OPENING, "meanwhile, "),
+        ("in the market: ", Place.OPENING, "in the market, "),
+        ("", Place.OPENING, ""),
+        ("and", Place.OPENING, None),
+        ("", Place.BETWEEN, "; "),
+        (", ", Place.BETWEEN, "; "),
+        (", and", Place.BETWEEN, " and "),
+        ("; meanwhile", Place.BETWEEN, "; meanwhile, "),
+        ("while also", Place.BETWEEN, " while also, "),
+        ("then", Place.BETWEEN, None),
+        ("also and", Place.BETWEEN, None),
+        (".", Place.CLOSING, ""),
+        ("", Place.CLOSING, ""),
+        ("and", Place.CLOSING, None),
+        (". ..", Place.CLOSING, None),
+    ],
+)
+def test_glue_is_printed_as_its_place_asks(text: str, place: Place, expected: str | None) -> None:
+    assert placed_glue(text, place) == expected

@@ -1,0 +1,137 @@
+import csv
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from agent.errors import UnknownRow
+from agent.store.assets import upsert_listings
+from agent.store.bars import upsert_daily_bars
+from agent.store.engine import Store
+from agent.store.export import EXPORTED, escaped_text, export_csv
+from agent.store.quotes import upsert_quotes
+from agent.store.reading import cell_text, read_range, read_row, values_sha256
+from datasources.records import AssetListing, DailyBar, Quote
+
+DAY = date(2025, 10, 10)
+T1 = datetime(2025, 10, 11, 6, 0, tzinfo=UTC)
+Key = tuple[tuple[str, str], ...]
+KEY = (("day", "2025-10-10"), ("source", "sandbox"), ("asset_id", "1"))
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def filled(listed: Store) -> Store:
+    closes = {DAY - timedelta(days=1): 9.5, DAY: 0.1 + 0.2}
+    bars = [DailyBar("a", day, close, close, close, close, None) for day, close in closes.items()]
+    with listed.writer() as session:
+        upsert_daily_bars(session, "sandbox", bars, T1)
+        upsert_quotes(session, "sandbox", [Quote("a", Decimal("1.10"), T1)], T1)
+        upsert_listings(session, "evil", [AssetListing("=1", "=HYPERLINK(1)", 'Coin, "x"\n+y')], T1)
+    return listed
+
+
+def test_a_figure_is_traced_to_its_row(filled: Store) -> None:
+    with filled.reader() as session:
+        row = read_row(session, "bar_daily", KEY)
+    assert row is not None
+    assert row.values["close_usd"] == "0.30000000000000004"
+    assert row.values["day"] == "2025-10-10"
+    assert row.values["volume_usd"] is None
+    assert row.fetched_at == T1
+
+
+def test_a_row_that_is_not_there_is_none(filled: Store) -> None:
+    with filled.reader() as session:
+        assert read_row(session, "bar_daily", (("day", "2025-10-11"), *KEY[1:])) is None
+        assert read_row(session, "bar_daily", (KEY[0], ("source", "nobody"), KEY[2])) is None
+
+
+def test_an_amount_is_read_with_its_digits(filled: Store) -> None:
+    with filled.reader() as session:
+        row = read_row(session, "quote", (("source", "sandbox"), ("asset_id", "1")))
+    assert row is not None
+    assert row.values["price_usd"] == "1.10"
+    assert row.values["quoted_at"] == "2025-10-11T06:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "why"),
+    [
+        ("sqlite_master", (("name", "x"),), "not a table that figures come from"),
+        ("outbox", (("outbox_id", "1"),), "not a table that figures come from"),
+        ("bar_daily", (), "a key is needed"),
+        ("bar_daily", (("1=1 --", "x"),), "has no column"),
+        ("bar_daily", (("day", "yesterday"),), "not a value of the column 'day'"),
+        ("bar_daily", (("asset_id", "1 OR 1=1"),), "not a value of the column 'asset_id'"),
+        ("bar_daily", (("asset_id", "1"),), "more than one row"),
+        ("quote", (("quoted_at", "2025-10-11T06:00:00"),), "not a value of the column 'quoted_at'"),
+    ],
+)
+def test_what_cannot_be_traced_is_refused(filled: Store, table: str, key: Key, why: str) -> None:
+    with pytest.raises(UnknownRow, match=why), filled.reader() as session:
+        read_row(session, table, key)
+
+
+def test_a_run_of_values_carries_a_digest(filled: Store) -> None:
+    with filled.reader() as session:
+        found = read_range(session, "bar_daily", KEY[1:], "close_usd", "2025-10-01", "2025-10-31")
+    assert found.days == (DAY - timedelta(days=1), DAY)
+    assert found.values == ("9.5", "0.30000000000000004")
+    assert found.sha256 == hashlib.sha256(b"9.5\n0.30000000000000004").hexdigest()
+
+
+def test_a_run_needs_a_column_by_day(filled: Store) -> None:
+    with pytest.raises(UnknownRow, match="has no 'price_usd' by day"), filled.reader() as session:
+        read_range(session, "quote", KEY[1:], "price_usd", "2025-10-01", "2025-10-31")
+
+
+def test_values_are_spelled_in_one_way() -> None:
+    spelled = [cell_text(value) for value in (None, 1, 1.0, Decimal("1E+3"), T1, DAY, b"\x01", ["b", {"z": 1, "a": 2}])]
+    assert spelled == [
+        None, "1", "1.0", "1000", "2025-10-11T06:00:00+00:00", "2025-10-10", "01", '["b",{"a":2,"z":1}]',
+    ]  # fmt: skip
+    assert values_sha256([None, "a"]) == hashlib.sha256(b"\na").hexdigest()
+
+
+def test_every_table_is_exported_with_a_header(filled: Store, tmp_path: Path) -> None:
+    with filled.reader() as session:
+        counts = export_csv(session, tmp_path / "out")
+    assert set(counts) == set(EXPORTED)
+    assert counts["bar_daily"] == 2
+    rows = read_csv(tmp_path / "out" / "bar_daily.csv")
+    assert rows[1]["close_usd"] == "0.30000000000000004"
+    assert rows[1]["day"] == "2025-10-10"
+    assert rows[1]["volume_usd"] == ""
+    assert "outbox" not in counts
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_disarmed(filled: Store, tmp_path: Path) -> None:
+    with filled.reader() as session:
+        export_csv(session, tmp_path, ["asset", "asset_ref"])
+    [evil] = [row for row in read_csv(tmp_path / "asset.csv") if "HYPER" in row["symbol"]]
+    assert evil["symbol"] == "'=HYPERLINK(1)"
+    assert evil["name"] == 'Coin, "x"\n+y'
+    refs = read_csv(tmp_path / "asset_ref.csv")
+    assert refs[-1]["provider_id"] == "'=1"
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx", "  =1", "\uff1d1", "\uff0d2"])
+def test_each_dangerous_start_gets_an_apostrophe(text: str) -> None:
+    assert escaped_text(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "1", "a=b", "Bitcoin", "'quoted"])
+def test_other_texts_stay_as_they_are(text: str) -> None:
+    assert escaped_text(text) == text
+
+
+def test_a_table_that_is_not_for_export_is_refused(filled: Store, tmp_path: Path) -> None:
+    with pytest.raises(UnknownRow, match="'outbox' cannot be exported"), filled.reader() as session:
+        export_csv(session, tmp_path, ["outbox"])
