@@ -71,11 +71,14 @@ class Intent:
     aspects: tuple[str, ...] = ()
 
 
-def parse_question(question: str) -> Intent:
-    """The intent of `question`; a question without any known word or name has the topic UNKNOWN."""
+def parse_question(question: str, names: tuple[str, ...] = ()) -> Intent:
+    """The intent of `question`; a question without any known word or name has the topic UNKNOWN.
+
+    `names` are mentions that were found otherwise; they stand in for the grammar's own.
+    """
     text = _normalised(question)
     lowered = text.lower()
-    mentions = _mentions(text)
+    mentions = names or _mentions(text)
     window = next((name for name, pattern in WINDOWS if pattern.search(lowered)), None)
     declined = _declined(lowered)
     topic = _topic(lowered, has_mentions=bool(mentions))

@@ -13,6 +13,7 @@ from agent.ask.answer import Answer
 from agent.ask.grammar import MOST_CHARACTERS, Intent, Topic, parse_question
 from agent.ask.lookup import Findings, look_up
 from agent.ask.loop import Limits, gather
+from agent.ask.mentions import with_names
 from agent.ask.phrases import TOO_LONG, UNVERIFIED, declined_notes
 from agent.ask.selection import MOST_CLAIMS, relevant_claims
 from agent.ask.tools import AskData, Candidate, Toolbox
@@ -47,7 +48,7 @@ def answer_question(
     replaced by the grammar and the template, and a note says so. Never raises an `LLMError`.
     """
     asked = question[:MOST_CHARACTERS]
-    intent = parse_question(asked)
+    intent = with_names(parse_question(asked), asked, data)
     desk = _Desk(asked, intent, data, verify)
     preface = (*declined_notes(intent, data.as_of), *((TOO_LONG,) if len(question) > MOST_CHARACTERS else ()))
     if model is None:

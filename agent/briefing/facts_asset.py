@@ -97,7 +97,8 @@ def add_change(book: FactBook, snapshot: Snapshot, figures: AssetFigures, asset_
 def _add_indicators(book: FactBook, snapshot: Snapshot, figures: AssetFigures, asset_id: int, column: int) -> None:
     subject = subject_of(asset_id)
     if np.isfinite(rsi := figures.rsi[column]):
-        threshold = 30 if rsi < 30 else 70 if rsi > 70 else None
+        shown = round(float(rsi))  # "30, below 30" would contradict itself
+        threshold = 30 if shown < 30 else 70 if shown > 70 else None
         origin = derivation("rsi", "Wilder's RSI of 14 days", bar_range(snapshot, asset_id, RSI_BARS))
         book.add(
             asset_key(asset_id, "rsi"),

@@ -168,7 +168,11 @@ def _crossed(seen: GradeSeen) -> Decimal | None:
     before = seen.previous_value
     if before is None:
         return None
-    passed = [limit for limit in GRADE_THRESHOLDS if (before < limit) != (seen.value < limit)]
+    passed = [
+        limit
+        for limit in GRADE_THRESHOLDS
+        if (before < limit) != (seen.value < limit) and (round(before, 1) < limit) != (round(seen.value, 1) < limit)
+    ]
     return Decimal(passed[0]) if passed else None
 
 

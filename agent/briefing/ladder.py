@@ -145,6 +145,7 @@ class _Review:
     used: set[str] = field(default_factory=set)
     sentences: list[tuple[SectionKey, Sentence]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    _texts: set[str] = field(default_factory=set)
 
     def read(self, position: int, draft: DraftSentence) -> None:
         """Keep the sentence or note what is wrong with it."""
@@ -154,11 +155,13 @@ class _Review:
             self._require_structure(draft, ids, known)
             sentence = self._composed(draft)
             self._require_truth(sentence)
+            _reject(*(["repeated_text"] if sentence.text in self._texts else []))
         except _Rejected as rejected:
             # unknown ids are the model's own words, so they are not repeated to it
             self.faults.extend(Fault(code, draft.section, position, known) for code in rejected.codes)
             return
         self.used.update(ids)
+        self._texts.add(sentence.text)
         self.sentences.append((self.ground.claims[ids[0]].section, sentence))
 
     def _require_structure(self, draft: DraftSentence, ids: tuple[str, ...], known: tuple[str, ...]) -> None:

@@ -12,7 +12,9 @@ _SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Deci
 
 def shown_value(fact: Fact) -> Decimal:
     """The fact's value rounded to the digits that are shown; raises ValueError if it has none."""
-    return _rounded(_value(fact), _decimals(fact))
+    value = _value(fact)
+    rounded = _rounded(value, _decimals(fact, value))
+    return _rounded(rounded, _decimals(fact, rounded))  # what rounds up into the next row is shown by that row
 
 
 def direction(fact: Fact) -> int:
@@ -25,8 +27,10 @@ def display(fact: Fact) -> str:
     """The figure without a sign, as it is shown where the words carry the direction."""
     if fact.unit is Unit.USD and fact.metric is Metric.TOTAL_MARKET_CAP:
         return _scaled_usd(abs(_value(fact)))
-    digits = f"{abs(shown_value(fact)):,f}"
-    return {Unit.USD: f"${digits}", Unit.PCT: f"{digits}%"}.get(fact.unit, digits)
+    amount = abs(shown_value(fact))
+    if fact.unit is Unit.PCT:
+        return f"{amount:f}%"
+    return f"${amount:,f}" if fact.unit is Unit.USD else f"{amount:,f}"
 
 
 def plain(fact: Fact) -> str:
@@ -54,9 +58,9 @@ def _rounded(value: Decimal, decimals: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
 
 
-def _decimals(fact: Fact) -> int:
+def _decimals(fact: Fact, value: Decimal) -> int:
     if fact.unit is Unit.USD:
-        return 2 if fact.metric in _CENTS else _price_decimals(abs(_value(fact)))
+        return 2 if fact.metric in _CENTS else _price_decimals(abs(value))
     if fact.unit is Unit.RATIO:
         return 1 if fact.metric is Metric.EFFECTIVE_NUMBER else 2
     if fact.unit is Unit.SCORE:
@@ -74,6 +78,6 @@ def _price_decimals(amount: Decimal) -> int:
 
 def _scaled_usd(amount: Decimal) -> str:
     for scale, word in _SCALES:
-        if amount >= scale:
+        if _rounded(amount / scale, 2) >= 1:
             return f"${_rounded(amount / scale, 2):,f} {word}"
     return f"${_rounded(amount, 0):,f}"

@@ -15,8 +15,10 @@ ASSETS = (
     Candidate(4, "Neiro", "NEIRO"),
     Candidate(5, "Neiro on ETH", "NEIRO"),
     Candidate(6, "Shiba Inu", "SHIB"),
+    Candidate(7, "The Graph", "GRT"),
+    Candidate(8, "USD Coin", "USDC"),
 )
-MOVES = {1: "-7.31", 2: "-11.9", 3: "4.44", 4: "1.2", 5: "30.5", 6: "0.01"}
+MOVES = {1: "-7.31", 2: "-11.9", 3: "4.44", 4: "1.2", 5: "30.5", 6: "0.01", 7: "2.5", 8: "0.02"}
 ENTITIES = {f"asset:{asset.asset_id}": Entity(f"asset:{asset.asset_id}", asset.name, asset.symbol) for asset in ASSETS}
 
 

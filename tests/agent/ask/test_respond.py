@@ -109,6 +109,20 @@ def test_the_id_settles_it() -> None:
     assert plain("price of id 5").sentences[0].text.startswith("Neiro on ETH rose 30.5%")
 
 
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("how is the graph doing", "The Graph"),
+        ("price of USD coin", "USD Coin"),
+        ("usd coin?", "USD Coin"),
+        ("price of the bitcoin", "Bitcoin"),
+        ("price of GRT", "The Graph"),
+    ],
+)
+def test_a_name_of_everyday_words_is_found_in_the_data(question: str, name: str) -> None:
+    assert name in plain(question).understood
+
+
 def test_an_unknown_asset_is_not_in_the_data() -> None:
     answer = plain("price of floopcoin")
     assert answer.sentences == ()

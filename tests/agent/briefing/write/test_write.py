@@ -144,6 +144,13 @@ def test_a_lie_that_is_taken_back_is_published_at_the_retry(server: ScriptedServ
     assert result.writer.notes == ("The model's first draft broke the rules, so it wrote a second one.",)
 
 
+def test_two_claims_that_read_the_same_are_published_once(server: ScriptedServer) -> None:
+    twin = replace(CLAIMS[1], claim_id="x1", section=SectionKey.MOVERS)
+    claims = (*CLAIMS, twin)
+    result = written(server, draft(portfolio=[[use("k7")]], market=[[use("q2")]], movers=[[use("x1")]]), claims=claims)
+    assert (result.writer.step, texts(result)) == ("dropped", [GOOD_TEXTS[0], "Bitcoin fell 7.3% on the day."])
+
+
 def test_failing_sentences_are_dropped_if_the_mandatory_ones_remain(server: ScriptedServer) -> None:
     result = written(server, LIES["a cause"])
     assert (result.writer.step, texts(result)) == ("dropped", GOOD_TEXTS[:1])

@@ -1,0 +1,7 @@
+"""Being written."""
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Nothing yet."""
