@@ -18,6 +18,7 @@ from agent.errors import CoinbriefError
 from config.settings import Settings
 
 if TYPE_CHECKING:
+    from agent.ask.answer import Answer
     from agent.briefing.document import Briefing
     from agent.briefing.gather import Wanted
     from agent.delivery.base import Channel
@@ -94,7 +95,17 @@ class Application:
         """Collect from every source in use, one after the other."""
         self.store.upgrade()
         with self.collectors(progress) as collectors:
-            return tuple(report for collector in collectors for report in collector.collect(wanted))
+            return tuple(
+                report
+                for collector in collectors
+                for report in collector.collect(wanted or self._kinds_of(collector.source.name))
+            )
+
+    def _kinds_of(self, source: str) -> "Sequence[DataKind] | None":
+        """What to collect from a source: all from the market's, from others what that one has not."""
+        from datasources.records import DataKind  # noqa: PLC0415 - as above
+
+        return None if source == self.market_source else (DataKind.ASSETS, DataKind.SENTIMENT, DataKind.ONCHAIN_METRICS)
 
     @contextmanager
     def _market_source(self) -> Iterator["Source"]:
@@ -206,12 +217,23 @@ class Application:
 
     def brief(self, wanted: "Wanted", *, send: bool = False) -> "Briefing":
         """Write a briefing; the portfolio of the settings is made, empty, if there is none yet."""
+        self._ensure_portfolio(wanted)
+        return self.scribe(send=send).brief(wanted)
+
+    def ask(self, question: str, portfolio: str | None = None) -> "Answer":
+        """Answer a question from the store, and keep the answer with its facts. Raises NothingCollected."""
+        from agent.jobs.answer import Desk  # noqa: PLC0415 - as above
+
+        wanted = self.wanted(portfolio)
+        self._ensure_portfolio(wanted)
+        return Desk(self.store, self.clock, self.model, self._call_book.take).answer(question, wanted)
+
+    def _ensure_portfolio(self, wanted: "Wanted") -> None:
         from agent.jobs.holdings import ensure_portfolio  # noqa: PLC0415 - as above
 
         if wanted.portfolio == self.settings.briefing.portfolio:
             with self.store.writer() as session:
                 ensure_portfolio(session, wanted.portfolio, self.clock())
-        return self.scribe(send=send).brief(wanted)
 
     def channels(self) -> "dict[str, Channel]":
         """The ways to a reader that are configured."""

@@ -8,12 +8,14 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
+from agent.briefing.render.wording import day_text, moment_text
 from agent.claims.fact import Fact, Metric, Unit
-from agent.claims.figures import day_text, plain
+from agent.claims.figures import plain
 
 ABSENT = "n/a"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&=])")
-_EMOJI = re.compile(r":(?=[\w/-])")
+_SHORTCODE = re.compile(r":(?=[A-Za-z])")
+_WORD_JOINER = "\u2060"  # keeps a shortcode from being one, and cannot be seen
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _METRICS = {
     Metric.RSI: "14-day RSI",
@@ -33,7 +35,7 @@ _KEPT_CAPITALS = {"tm": "TM"}
 def escape(text: str) -> str:
     """The text so that Markdown shows it letter for letter: no formula, link, emphasis, icon or table of its own."""
     one_line = " ".join(text.split())
-    return _EMOJI.sub(r"&#58;", _MARKDOWN.sub(r"\\\1", one_line))
+    return _SHORTCODE.sub(f":{_WORD_JOINER}", _MARKDOWN.sub(r"\\\1", one_line))
 
 
 def usd(value: float | None) -> str:
@@ -112,8 +114,8 @@ def day(value: date | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """A moment to the minute, `10 October 2025, 07:00 UTC`; it must be in UTC."""
-    return ABSENT if value is None else f"{day_text(value.date())}, {value:%H:%M} UTC"
+    """A moment to the minute, `10 October 2025, 07:00 UTC`."""
+    return ABSENT if value is None else moment_text(value)
 
 
 def age(then: datetime | None, now: datetime) -> str:

@@ -11,7 +11,7 @@ from agent.claims.fact import Fact, Metric
 from agent.claims.figures import direction
 from agent.claims.naming import asset_id_of, subject_of
 
-STREAK_WORTH_SAYING = 4
+STREAK_WORTH_SAYING = 5
 GRADE_MOVE_WORTH_SAYING = 5
 
 Facts = Mapping[str, Fact]
@@ -50,8 +50,8 @@ def _since(snapshot: Snapshot, facts: Facts) -> Iterator[Draft]:
         for asset_id, _ in _weights(snapshot, facts)
         if (key := asset_key(asset_id, "since")) in facts
     ]
-    for place, (_, key) in enumerate(sorted(moves, reverse=True)[:3]):
-        yield Draft("since_change", ClaimKind.CHANGE, section, (key,), 0.6 - place / 10)
+    if moves:
+        yield Draft("since_change", ClaimKind.CHANGE, section, (max(moves)[1],), 0.6)
     yield Draft("new_signals", ClaimKind.COUNT, section, ("since/new_signals",), 0.4)
 
 
@@ -104,27 +104,23 @@ def _market(snapshot: Snapshot) -> Iterator[Draft]:
 def _movers(facts: Facts) -> Iterator[Draft]:
     for end in ("rank_top", "rank_bottom"):
         ranked = [fact for key, fact in facts.items() if key.endswith(f"/{end}") and direction(fact)]
-        for fact in sorted(ranked, key=lambda fact: fact.rank or 0)[:3]:
-            rank = fact.rank or 1
-            key = asset_key(asset_id_of(fact.subject), end)
-            if rank == 1 or _is_natural(fact):
-                yield Draft("top", ClaimKind.RANK, SectionKey.MOVERS, (key,), 0.9 - rank / 10, mandatory=rank == 1)
-
-
-def _is_natural(fact: Fact) -> bool:
-    """A second place is worth saying for the largest gains and losses, not for the smallest."""
-    return ((fact.value or 0) > 0) is not fact.rank_from_bottom
+        for fact in ranked:
+            if fact.rank == 1:
+                key = asset_key(asset_id_of(fact.subject), end)
+                yield Draft("top", ClaimKind.RANK, SectionKey.MOVERS, (key,), 0.8, mandatory=True)
 
 
 def _signals(snapshot: Snapshot, facts: Facts) -> Iterator[Draft]:
     weights = dict(_weights(snapshot, facts))
+    found: list[Draft] = []
     for fact_key, fact in facts.items():
         if not fact.subject.startswith("asset:"):
             continue
         weight = weights.get(asset_id_of(fact.subject))
         draft = _signal_draft(fact_key, fact, facts, 0.4 if weight is None else 0.6 + weight / 3)
         if draft is not None:
-            yield draft
+            found.append(draft)
+    yield from sorted(found, key=lambda draft: -draft.salience)
 
 
 _SIGNAL_TEMPLATES = {Metric.BREAKOUT: "breakout", Metric.VOLUME_Z: "volume_spike", Metric.MACD_CROSS: "macd_cross"}

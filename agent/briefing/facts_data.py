@@ -33,7 +33,7 @@ def add_data_facts(book: FactBook, snapshot: Snapshot, report: PortfolioReport |
     """Draft coverage, late and missing prices, failed and empty collections, and figures that need more history."""
     _add_coverage(book, snapshot)
     for holding in snapshot.holdings:
-        _add_price_state(book, snapshot, holding.asset_id)
+        add_price_state(book, snapshot, holding.asset_id)
     for run in snapshot.runs:
         _add_run(book, run)
     if report is not None:
@@ -76,7 +76,8 @@ def _missing_bars(snapshot: Snapshot) -> tuple[RowRef, ...]:
     return tuple(bar_ref(snapshot, int(snapshot.prices.asset_ids[column]), -1) for column in missing[:MISSING_SHOWN])
 
 
-def _add_price_state(book: FactBook, snapshot: Snapshot, asset_id: int) -> None:
+def add_price_state(book: FactBook, snapshot: Snapshot, asset_id: int) -> None:
+    """Draft that the last price of an asset is late, or that there is none; nothing if it is of the day."""
     column, subject = snapshot.prices.column(asset_id), subject_of(asset_id)
     known = (
         np.flatnonzero(np.isfinite(snapshot.prices.close[:, column]))

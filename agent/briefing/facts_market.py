@@ -63,26 +63,43 @@ def add_mover_ranks(book: FactBook, snapshot: Snapshot, figures: AssetFigures) -
     count = min(MOVERS, len(ranked) // 2)
     for from_bottom, group in ((False, ranked[:count]), (True, ranked[::-1][:count])):
         for rank, (asset_id, change) in enumerate(group, start=1):
-            origin = derivation(
-                "rank",
-                f"place {rank} of {len(ranked)} by change over 1 day, {'smallest' if from_bottom else 'largest'} first",
-                bar_ref(snapshot, asset_id, -1),
-                bar_ref(snapshot, asset_id, -2),
-            )
-            book.add(
-                asset_key(asset_id, f"rank_{'bottom' if from_bottom else 'top'}"),
-                subject_of(asset_id),
-                Metric.CHANGE,
-                Unit.PCT,
-                change,
-                origin,
-                window="1d",
-                start=snapshot.prices.day(-2),
-                universe="tracked",
-                universe_size=len(ranked),
-                rank=rank,
-                rank_from_bottom=from_bottom,
-            )
+            add_rank_fact(book, snapshot, asset_id, change, 1, rank, len(ranked), from_bottom=from_bottom)
+
+
+def add_rank_fact(
+    book: FactBook,
+    snapshot: Snapshot,
+    asset_id: int,
+    change: float,
+    days: int,
+    rank: int,
+    size: int,
+    *,
+    from_bottom: bool,
+) -> str:
+    """Draft a change with its place among `size` tracked coins and return its key."""
+    order = "smallest" if from_bottom else "largest"
+    origin = derivation(
+        "rank",
+        f"(close / close {days} days before - 1) x 100; place {rank} of {size}, {order} first",
+        bar_ref(snapshot, asset_id, -1),
+        bar_ref(snapshot, asset_id, -1 - days),
+    )
+    end = "bottom" if from_bottom else "top"
+    return book.add(
+        asset_key(asset_id, f"rank_{end}" if days == 1 else f"rank_{end}_{days}d"),
+        subject_of(asset_id),
+        Metric.CHANGE,
+        Unit.PCT,
+        change,
+        origin,
+        window=f"{days}d",
+        start=snapshot.prices.day(-1 - days),
+        universe="tracked",
+        universe_size=size,
+        rank=rank,
+        rank_from_bottom=from_bottom,
+    )
 
 
 def _metric_ref(seen: MetricSeen) -> RowRef:

@@ -7,11 +7,14 @@ from agent.briefing.document import Section, Table
 from agent.claims.claim import Claim, SectionKey, Sentence
 from agent.claims.fact import Entity
 from agent.claims.forms import clauses, compose
-from agent.claims.wording import Clause  # noqa: TC001 - named in a local annotation beside its values
+from agent.claims.wording import Clause
 
-MOST_SENTENCES = {SectionKey.SIGNALS: 10, SectionKey.GAPS: 12}
+MOST_SENTENCES = {SectionKey.PORTFOLIO: 12, SectionKey.SIGNALS: 10, SectionKey.GAPS: 12}
 USUAL_SENTENCES = 8
-_VARIED = frozenset({"change", "top"})
+_VARIED = frozenset({"change"})  # wordings that may take turns
+_PREFERRED = {"top": 1}
+# Two short claims of one kind read better as one sentence.
+_JOINERS = {"since_change": " and ", "macd_cross": " and ", "rsi_extreme": " and ", "top": ", while "}
 
 Entities = Mapping[str, Entity]
 
@@ -47,20 +50,17 @@ def _sentences(claims: Iterable[Claim], entities: Entities, as_of: date) -> Iter
     pending = list(claims)
     while pending:
         first = pending.pop(0)
-        if pending and _join(first, pending[0]):
+        parts: list[str | tuple[Claim, Clause]] = [(first, _wording(first, entities, as_of))]
+        joiner = _JOINERS.get(first.template)
+        if joiner is not None and pending and pending[0].template == first.template:
             second = pending.pop(0)
-            joined: list[str | tuple[Claim, Clause]] = [
-                (first, clauses(first, entities, as_of)[0]),
-                " and ",
-                (second, clauses(second, entities, as_of)[0]),
-            ]
-            yield compose(joined)
-        else:
-            options = clauses(first, entities, as_of)
-            place = sum(map(ord, first.claim_id)) % len(options) if first.template in _VARIED else 0
-            yield compose([(first, options[place])])
+            parts += [joiner, (second, _wording(second, entities, as_of))]
+        yield compose(parts)
 
 
-def _join(first: Claim, second: Claim) -> bool:
-    """Two short claims of one kind read better as one sentence."""
-    return first.template == second.template and first.template in {"since_change", "macd_cross", "rsi_extreme"}
+def _wording(claim: Claim, entities: Entities, as_of: date) -> Clause:
+    options = clauses(claim, entities, as_of)
+    place = _PREFERRED.get(claim.template, 0)
+    if claim.template in _VARIED:
+        place = sum(map(ord, claim.claim_id))
+    return options[place % len(options)]

@@ -27,7 +27,7 @@ SAFE_SENTENCES = frozenset(
         "No signal fired on the day.",
         "No holding is in this portfolio yet.",
         "No data has been collected yet.",
-        "Nothing has changed since the last briefing.",
+        "No later close has come in since the last briefing.",
     }
 )
 """Sentences without a figure. They do say something of the data, so the caller has to name those that hold."""

@@ -135,7 +135,7 @@ def printable_name(name: str, symbol: str, asset_id: int) -> str:
     """The asset's name if it is safe to print, else its symbol, else `asset <id>`."""
     collapsed = " ".join(name.split())
     if _is_safe(collapsed, _NAME):
-        return collapsed
+        return collapsed[:1].upper() + collapsed[1:]  # a name may open a sentence, and is spelled one way everywhere
     return symbol if _is_safe(symbol, _SYMBOL) else f"asset {asset_id}"
 
 

@@ -90,14 +90,12 @@ class Speaker:
         return f"over {fact.window.removesuffix('d')} days"
 
     def universe(self, fact: Fact) -> str:
-        """The named universe with its size: `the 48 tracked coins` or `your 6 holdings`."""
-        return (
-            f"your {fact.universe_size:,} holdings"
-            if fact.universe == "holdings"
-            else f"the {fact.universe_size:,} tracked coins"
-        )
+        """The named universe with its size: `48 tracked coins` or `your 6 holdings`."""
+        size = f"{fact.universe_size:,}"
+        plural = "" if fact.universe_size == 1 else "s"
+        return f"your {size} holding{plural}" if fact.universe == "holdings" else f"{size} tracked coin{plural}"
 
     def dated(self, fact: Fact, *pieces: Piece) -> Clause:
         """A clause that shows the fact's own day if that is not the document's."""
-        late = () if fact.as_of == self.as_of else (f" as of {day_text(fact.as_of)}",)
+        late = () if fact.as_of == self.as_of else (f", as of {day_text(fact.as_of)}",)
         return clause(*pieces, *late)

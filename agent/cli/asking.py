@@ -1,7 +1,39 @@
-"""Being written."""
+"""`ask`: a question in plain language."""
+
+from typing import Annotated
 
 import typer
 
+from agent.cli.context import application
+
 
 def register(app: typer.Typer) -> None:
-    """Nothing yet."""
+    """Add the command."""
+    app.command()(ask)
+
+
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help='For example: "How is my portfolio?"')],
+    portfolio: Annotated[str | None, typer.Option(help="Whose portfolio; default: briefing.portfolio.")] = None,
+    facts: Annotated[bool, typer.Option("--facts", help="Show the id of every figure's fact.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+) -> None:
+    """Answer a question from the stored data: every figure from a row, nothing from memory."""
+    from agent.claims.figures import day_text
+    from agent.jobs.answer_record import answer_json
+
+    answer = application(context).ask(question, portfolio)
+    if as_json:
+        typer.echo(answer_json(answer))
+        return
+    if answer.understood:
+        typer.echo(answer.understood)
+    if answer.sentences:
+        typer.echo("")
+        for sentence in answer.sentences:
+            ids = " ".join(segment.fact_id for segment in sentence.segments if segment.fact_id)
+            typer.echo(f"{sentence.text}{f'  [{ids}]' if facts and ids else ''}")
+        typer.echo(f"\nAs of the close of {day_text(answer.as_of)} (UTC). Arranged by the {answer.writer.name} writer.")
+    for note in answer.notes:
+        typer.echo(note)

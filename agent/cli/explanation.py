@@ -59,7 +59,8 @@ def _range_lines(span: TracedRange) -> list[str]:
     key = ", ".join(f"{name}={value}" for name, value in reference.key)
     changed = " (restated since)" if span.has_changed else ""
     lines = [
-        f"{reference.table}[{key}].{reference.column}, {reference.rows} rows from {reference.first} to {reference.last}{changed}"
+        f"{reference.table}[{key}].{reference.column}, "
+        f"{reference.rows} rows from {reference.first} to {reference.last}{changed}"
     ]
     pairs = list(zip(span.days, span.values, strict=True))
     shown = pairs if len(pairs) <= MOST_VALUES else [*pairs[:3], ("...", f"{len(pairs) - 8} more"), *pairs[-5:]]

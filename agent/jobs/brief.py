@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
 from agent.briefing.archive import briefing_row, fact_row, parse_briefing
-from agent.briefing.checking import check_briefing
+from agent.briefing.checking import check_briefing, without_failures
 from agent.briefing.document import Briefing, Section, Writer
 from agent.briefing.gather import Wanted, last_day_with_bars, read_snapshot
 from agent.briefing.headline import headline
@@ -20,12 +20,13 @@ from agent.claims.claim import SectionKey
 from agent.claims.fact import Entity
 from agent.claims.verify import VERSION
 from agent.jobs.errors import NothingCollected, Unpublishable
+from agent.jobs.ledger import call_row
 from agent.jobs.scan import scan_day
 from agent.llm.port import CallRecord, LanguageModel
 from agent.store import portfolios
 from agent.store.briefings import BriefingRow, find_snapshot, latest_briefing, next_revision, save_briefing
 from agent.store.engine import Store
-from agent.store.llm_calls import LlmCallRow, record_calls
+from agent.store.llm_calls import record_calls
 from agent.store.outbox import NewMessage, enqueue
 
 LOG = logging.getLogger(__name__)
@@ -105,15 +106,22 @@ class Scribe:
         if self.model is not None:
             writer, report, sections = self._write_with_model(self.model, material, template)
         briefing = self._assembled(snapshot, material, sections, writer)
-        violations = check_briefing(briefing, frozenset(safe.values()))
-        if violations and writer.step not in {"template", "fallback"}:
-            LOG.error("a model's text passed the ladder and failed the last check: %s", violations[0])
+        if writer.step not in {"template", "fallback"} and check_briefing(briefing, frozenset(safe.values())):
             writer = Writer("template", "fallback", writer.prompt_sha256, ("The model's text failed the last check.",))
             briefing = self._assembled(snapshot, material, template, writer)
-            violations = check_briefing(briefing, frozenset(safe.values()))
-        if violations:
-            raise Unpublishable(f"the briefing failed its own check and is not published: {violations[0]}")
-        return briefing, report
+        return self._checked(briefing, safe), report
+
+    def _checked(self, briefing: Briefing, safe: Mapping[SectionKey, str]) -> Briefing:
+        """The briefing without what fails its check; raises Unpublishable if the rest does not pass either."""
+        allowed = frozenset(safe.values())
+        violations = check_briefing(briefing, allowed)
+        if not violations:
+            return briefing
+        LOG.error("left out of %s: %s", briefing.briefing_id, "; ".join(item.detail for item in violations))
+        reduced = without_failures(briefing, allowed)
+        if left := check_briefing(reduced, allowed):
+            raise Unpublishable(f"the briefing failed its own check and is not published: {left[0].detail}")
+        return reduced
 
     def _write_with_model(
         self, model: LanguageModel, material: Material, template: tuple[Section, ...]
@@ -164,7 +172,7 @@ class Scribe:
         messages = self.outgoing(briefing, portfolio_id)
         with self.store.writer() as session:
             stored = save_briefing(session, row, facts)
-            record_calls(session, [_call_row(briefing.briefing_id, call) for call in self.calls()])
+            record_calls(session, [call_row(briefing.briefing_id, call) for call in self.calls()])
             for message in messages:
                 enqueue(session, message, self.clock())
         return parse_briefing(stored.document)
@@ -212,21 +220,3 @@ def _template(material: Material, safe: Mapping[SectionKey, str]) -> tuple[Secti
 def _used_entities(material: Material) -> tuple[Entity, ...]:
     subjects = {fact.subject for fact in material.facts.values()} | {fact.other for fact in material.facts.values()}
     return tuple(entity for subject, entity in material.entities.items() if subject in subjects)
-
-
-def _call_row(document_id: str, call: CallRecord) -> LlmCallRow:
-    return LlmCallRow(
-        document_id=document_id,
-        purpose=call.purpose,
-        model=call.model,
-        host=call.host,
-        prompt_sha256=call.prompt_sha256 or "",
-        input_tokens=call.usage.input_tokens or 0,
-        output_tokens=call.usage.output_tokens or 0,
-        cached_tokens=call.usage.cached_tokens or 0,
-        latency_s=call.latency_s,
-        cost_usd=call.cost_usd,
-        outcome=call.outcome,
-        request_id=call.request_id,
-        called_at=call.started_at,
-    )

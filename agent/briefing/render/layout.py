@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from agent.briefing.document import Briefing, Cell, Section, Series, Table
 from agent.briefing.render.errors import RenderError
-from agent.briefing.render.wording import day_text, index_text, printable
+from agent.briefing.render.wording import day_text, printable
 from agent.claims.claim import SectionKey, Sentence
 from agent.claims.fact import Fact, Metric, State
 
@@ -126,13 +126,12 @@ def highlights(briefing: Briefing) -> tuple[Highlight, ...]:
 
 
 def chart_takeaway(series: tuple[Series, ...]) -> str:
-    """What the chart shows, in one sentence: the days, and where each line ends; empty if there is no line."""
-    ends = [(line.name, last_value(line)) for line in series]
-    named = [f"{printable(name)} ends at {index_text(value)}" for name, value in ends if value is not None]
-    if not named:
+    """What the chart shows, in one sentence without a figure; empty if there is no line."""
+    names = [printable(line.name) for line in series if last_value(line) is not None]
+    if not names:
         return ""
     first, last = series[0].days[0], series[0].days[-1]
-    return f"From {day_text(first)} to {day_text(last)}, each line starting at 100: {', '.join(named)}."
+    return f"{' and '.join(names)} from {day_text(first)} to {day_text(last)}, each line starting at 100."
 
 
 def last_value(line: Series) -> float | None:

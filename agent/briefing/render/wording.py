@@ -72,13 +72,13 @@ def writer_line(briefing: Briefing) -> str:
 
 def is_invented(briefing: Briefing) -> bool:
     """Whether any of the data is invented, which every surface must say in front."""
-    return any("invented" in attribution for attribution in briefing.attributions)
+    return any("invented" in attribution.lower() for attribution in briefing.attributions)
 
 
 def invented_notice(briefing: Briefing) -> str:
     """What to say in front of invented data."""
     return "Invented data: this briefing describes a sandbox market, not a real one. " + " ".join(
-        printable(attribution) for attribution in briefing.attributions if "invented" in attribution
+        printable(attribution) for attribution in briefing.attributions if "invented" in attribution.lower()
     )
 
 

@@ -21,7 +21,7 @@ _DAYS = re.compile(r"over ([1-9]\d*) days", re.ASCII)
 _HIGH_DAYS = re.compile(r"([1-9]\d*)-day", re.ASCII)
 _SIZE = r"[1-9]\d{0,2}(?:,\d{3})*"
 _UNIVERSE = re.compile(
-    rf"the ({_SIZE}) tracked coins|the (1) tracked coin\b|your ({_SIZE}) holdings|your (1) holding\b", re.ASCII
+    rf"({_SIZE}) tracked coins|(1) tracked coin\b|your ({_SIZE}) holdings|your (1) holding\b", re.ASCII
 )
 _THRESHOLD = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _SOURCES = {

@@ -60,12 +60,12 @@ def test_a_price_is_stated_with_what_was_understood() -> None:
         ("SOL rsi", ["Solana's 14-day RSI was 28, below 30 (oversold)."], "signals 3"),
         (
             "which coins rose most today",
-            ["The largest gain on the day among the 48 tracked coins was Neiro on ETH's 30.5%."],
+            ["The largest gain on the day among 48 tracked coins was Neiro on ETH's 30.5%."],
             "rank 1d top 3",
         ),
         (
             "bottom 5 this week",
-            ["The largest loss over 7 days among the 48 tracked coins was Ethereum's 11.9%."],
+            ["The largest loss over 7 days among 48 tracked coins was Ethereum's 11.9%."],
             "rank 7d bottom 5",
         ),
         ("how is the market", ["The fear and greed index stood at 27 (Fear)."], "market"),

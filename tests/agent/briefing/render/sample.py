@@ -222,10 +222,10 @@ def _market(book: FactBook) -> Section:
         (
             sentence("Bitcoin fell ", ("7.3%", change), " on the day to ", ("$113,214", close), "."),
             sentence(
-                ("3", up), " of the 100 tracked coins rose on the day, ", ("96", down), " fell and ", ("1", flat),
+                ("3", up), " of 100 tracked coins rose on the day, ", ("96", down), " fell and ", ("1", flat),
                 " was flat.",
             ),
-            sentence("The median change of the 100 tracked coins on the day was ", ("-11.2%", median), "."),
+            sentence("The median change of 100 tracked coins on the day was ", ("-11.2%", median), "."),
             sentence(
                 "The fear and greed index fell to ", ("27", fear), " (Fear) from ", ("64", before),
                 " (Greed) the day before.",
@@ -253,7 +253,7 @@ def _movers(book: FactBook) -> Section:
     columns = (Column("Asset"), Column("1 day", numeric=True), Column("7 days", numeric=True))
     return Section(
         SectionKey.MOVERS,
-        (sentence("Zcash led the 100 tracked coins on the day with a gain of ", ("21.4%", top), "."),),
+        (sentence("Zcash led 100 tracked coins on the day with a gain of ", ("21.4%", top), "."),),
         (Table("Largest moves on the day", (*columns, Column("Close", numeric=True)), rows),),
     )
 

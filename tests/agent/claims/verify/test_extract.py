@@ -35,7 +35,7 @@ def test_the_longest_name_is_the_one_meant() -> None:
 
 
 def test_a_rank_is_read_with_its_universe() -> None:
-    read = only("The third largest loss on the day among the 1,048 tracked coins was Pump.fun's 30.0%.")
+    read = only("The third largest loss on the day among 1,048 tracked coins was Pump.fun's 30.0%.")
     assert (read.rank, read.from_bottom, read.universe) == (3, True, Universe("tracked", 1048))
     assert (read.subject, read.direction) == ("asset:pump", Direction.DOWN)
 
