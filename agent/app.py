@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from agent.briefing.document import Briefing
     from agent.briefing.gather import Wanted
     from agent.delivery.base import Channel
+    from agent.delivery.outbox import DispatchReport
     from agent.jobs.brief import Scribe
     from agent.jobs.collect import Collector
     from agent.jobs.deliver import MailSettings
     from agent.jobs.progress import KindReport, Progress
+    from agent.jobs.schedule import Service
     from agent.llm.ledger import CallBook
     from agent.llm.port import LanguageModel
     from agent.store.engine import Store
@@ -252,6 +254,45 @@ class Application:
                 timeout_s=smtp.timeout_s,
             )
         }
+
+    def service(self) -> "Service":
+        """The service that runs collect, brief and deliver by the clock."""
+        from agent.jobs.schedule import Schedule, Service  # noqa: PLC0415 - only a running service needs it
+
+        times = self.settings.schedule
+        schedules = (
+            Schedule("collect", times.collect, self._collect_slot),
+            Schedule("brief", times.brief, self._brief_slot),
+            Schedule("deliver", times.deliver, self._deliver_slot),
+        )
+        catch_up = timedelta(hours=times.catch_up_h)
+        return Service(self.store, schedules, times.timezone, catch_up, self.wall_clock, self.process_token())
+
+    def _collect_slot(self, _slot: datetime) -> None:
+        from agent.jobs.progress import LoggedProgress  # noqa: PLC0415 - as above
+
+        self.collect(LoggedProgress())
+
+    def _brief_slot(self, slot: datetime) -> None:
+        day = slot.astimezone(ZoneInfo(self.settings.schedule.timezone)).date()
+        send = bool(self.settings.smtp.host and self.settings.briefing.recipients)
+        briefing = self.brief(self.wanted(day=None if self.settings.sandbox.now_at else day), send=send)
+        if self.settings.briefing.out_dir:
+            from agent.jobs.saving import save_files  # noqa: PLC0415 - as above
+
+            for path in save_files(briefing, Path(self.settings.briefing.out_dir), self.mail):
+                LOG.info("saved %s", path)
+
+    def _deliver_slot(self, _slot: datetime) -> None:
+        report = self.deliver()
+        if report.sent or report.deferred or report.dead or report.in_doubt:
+            LOG.info("e-mail: %s", report)
+
+    def deliver(self) -> "DispatchReport":
+        """Send what is due in the outbox."""
+        from agent.delivery.outbox import send_due  # noqa: PLC0415 - as above
+
+        return send_due(self.store, self.channels(), self.wall_clock)
 
     def process_token(self) -> str:
         """A name for this process in leases."""

@@ -64,6 +64,6 @@ class BadPayload(SourceError):
 
 
 class Unsupported(SourceError):
-    """This source has no such data."""
+    """There is no such data at this source."""
 
     permanent = True

@@ -153,6 +153,4 @@ class QuarantinedRow:
     raw: str
 
 
-Record = (
-    AssetListing | DailyBar | HourlyBar | Quote | Grade | TradingSignal | Level | Metric | Correlation
-)
+Record = AssetListing | DailyBar | HourlyBar | Quote | Grade | TradingSignal | Level | Metric | Correlation

@@ -93,9 +93,7 @@ def _save(app: "Application", briefing: "Briefing", folder: Path) -> None:
 
 
 def _deliver(app: "Application") -> None:
-    from agent.delivery.outbox import send_due
-
-    report = send_due(app.store, app.channels(), app.clock)
+    report = app.deliver()
     typer.echo(
         f"e-mail: {report.sent} sent, {report.deferred} put off, {report.dead} refused, {report.in_doubt} in doubt"
         + (

@@ -58,10 +58,8 @@ def _range_lines(span: TracedRange) -> list[str]:
     reference = span.reference
     key = ", ".join(f"{name}={value}" for name, value in reference.key)
     changed = " (restated since)" if span.has_changed else ""
-    lines = [
-        f"{reference.table}[{key}].{reference.column}, "
-        f"{reference.rows} rows from {reference.first} to {reference.last}{changed}"
-    ]
+    extent = f"{reference.rows} rows from {reference.first} to {reference.last}{changed}"
+    lines = [f"{reference.table}[{key}].{reference.column}, {extent}"]
     pairs = list(zip(span.days, span.values, strict=True))
     shown = pairs if len(pairs) <= MOST_VALUES else [*pairs[:3], ("...", f"{len(pairs) - 8} more"), *pairs[-5:]]
     return lines + [f"  {day}  {value}" for day, value in shown]

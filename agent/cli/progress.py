@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from agent.jobs.progress import KindReport
+from agent.jobs.progress import KindReport, report_line
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -56,15 +56,6 @@ class TerminalProgress(PlainProgress):
         if self._status is not None:
             self._status.stop()
         self._console.print(report_line(report), highlight=False)
-
-
-def report_line(report: KindReport) -> str:
-    """How a kind went, in one line."""
-    kind = report.kind.value.replace("_", " ")
-    counts = f"{report.received:,} received, {report.written:,} new, {report.revised:,} revised"
-    quarantined = f", {report.quarantined:,} quarantined" if report.quarantined else ""
-    error = f" - {report.error}" if report.error else ""
-    return f"{report.status.value:<8}{kind:<18}{counts}{quarantined} ({report.requests:,} requests){error}"
 
 
 def progress_for_terminal() -> "Progress":

@@ -1,10 +1,13 @@
 """What a collection tells those who watch it."""
 
+import logging
 from dataclasses import dataclass
 from typing import Protocol
 
 from agent.store.runs import RunStatus
 from datasources.records import DataKind
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +36,26 @@ class Progress(Protocol):
 
     def finished(self, report: KindReport) -> None:
         """A kind of data is done."""
+
+
+def report_line(report: KindReport) -> str:
+    """How a kind went, in one line."""
+    kind = report.kind.value.replace("_", " ")
+    counts = f"{report.received:,} received, {report.written:,} new, {report.revised:,} revised"
+    quarantined = f", {report.quarantined:,} quarantined" if report.quarantined else ""
+    error = f" - {report.error}" if report.error else ""
+    return f"{report.status.value:<8}{kind:<18}{counts}{quarantined} ({report.requests:,} requests){error}"
+
+
+class LoggedProgress:
+    """A line in the log for each kind of data, when it is done."""
+
+    def started(self, source: str, kind: DataKind) -> None:
+        """Say nothing before there is something to say."""
+
+    def received(self, rows: int) -> None:
+        """Say nothing of single answers."""
+
+    def finished(self, report: KindReport) -> None:
+        """One line."""
+        LOG.info("%s: %s", report.source, report_line(report))

@@ -1,0 +1,158 @@
+"""The clock of the service: APScheduler says when, the slots in the store say what has been done.
+
+Every planned moment is a row, unique in (schedule, moment). A process that is killed leaves its slot to the next one;
+what was missed is caught up from the rows, so nothing runs twice and nothing is forgotten.
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import FrameType
+from typing import Any
+
+from agent.errors import CoinbriefError, LeaseLost
+from agent.jobs.slots import slots_between
+from agent.store.engine import Store
+from agent.store.schedule import (
+    SlotState,
+    claim_slot,
+    finish_slot,
+    last_slot,
+    list_slots,
+    missed_slots,
+    queue_slots,
+    skip_slots,
+)
+
+LOG = logging.getLogger(__name__)
+
+LEASE = timedelta(hours=2)
+RECONCILE_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A job and its cron expression. Of several missed slots a coalescing job runs only the last."""
+
+    name: str
+    cron: str
+    job: Callable[[datetime], None]  # given the slot
+    coalesce: bool = True
+
+
+@dataclass(slots=True)
+class Service:
+    """Runs the schedules until it is told to stop, and then finishes what is running."""
+
+    store: Store
+    schedules: Sequence[Schedule]
+    timezone: str
+    catch_up: timedelta
+    clock: Callable[[], datetime]
+    token: str
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Run until SIGTERM or SIGINT; the job that is running is finished first."""
+        scheduler = self._scheduler()
+        previous = {name: signal.signal(name, self._stop) for name in (signal.SIGTERM, signal.SIGINT)}
+        self.reconcile()
+        scheduler.start()
+        LOG.info("the service is running: %s", ", ".join(item.name for item in self.schedules))
+        try:
+            self._stopping.wait()
+        finally:
+            LOG.info("stopping: finishing what is running")
+            scheduler.shutdown(wait=True)
+            for name, handler in previous.items():
+                signal.signal(name, handler)
+
+    def stop(self) -> None:
+        """Ask the service to stop."""
+        self._stopping.set()
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stop()
+
+    def _scheduler(self) -> Any:  # noqa: ANN401 - the library publishes no types
+        from apscheduler.executors.pool import ThreadPoolExecutor  # noqa: PLC0415 - only a running service needs it
+        from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415 - as above
+
+        from agent.jobs.slots import cron_trigger  # noqa: PLC0415 - as above
+
+        # One thread: jobs share a database with one writer, and order matters more than parallel work.
+        scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone="UTC",
+        )
+        for item in self.schedules:
+            trigger = cron_trigger(item.cron, self.timezone)
+            scheduler.add_job(self.reconcile, trigger, id=item.name, kwargs={"only": item.name})
+        scheduler.add_job(self.reconcile, "interval", seconds=RECONCILE_S, id="reconcile")
+        return scheduler
+
+    def reconcile(self, only: str | None = None) -> None:
+        """Run every slot that is due and not done, of one schedule or of all; failures are recorded, not raised."""
+        for item in self.schedules:
+            if only in {None, item.name} and not self._stopping.is_set():
+                self._run_due(item)
+
+    def _run_due(self, item: Schedule) -> None:
+        now = self.clock()
+        due = self._planned(item, now)
+        if item.coalesce and len(due) > 1:
+            with self.store.writer() as session:
+                skip_slots(session, item.name, due[:-1], now=now, reason="a later slot of the schedule was due as well")
+            due = due[-1:]
+        for slot in due:
+            if self._stopping.is_set():
+                return
+            self._run_slot(item, slot)
+
+    def _planned(self, item: Schedule, now: datetime) -> tuple[datetime, ...]:
+        """Write down the slots since the last one that is known, and give those that nobody has done.
+
+        A service that starts for the first time does the latest slot of each schedule at once.
+        """
+        recent = slots_between(item.cron, self.timezone, now - self.catch_up, now)
+        with self.store.writer() as session:
+            last = last_slot(session, item.name)
+            queue_slots(
+                session, item.name, recent[-1:] if last is None else [slot for slot in recent if slot > last.slot]
+            )
+            written = {row.slot for row in list_slots(session, item.name, limit=len(recent) + 1)}
+            return missed_slots(session, item.name, [slot for slot in recent if slot in written], now=now)
+
+    def _run_slot(self, item: Schedule, slot: datetime) -> None:
+        now = self.clock()
+        with self.store.writer() as session:
+            claimed = claim_slot(session, item.name, slot, now=now, lease=LEASE, token=self.token)
+        if claimed is None:
+            return
+        LOG.info("%s: slot %s started", item.name, slot.isoformat())
+        error = self._outcome(item, slot)
+        state = SlotState.DONE if error is None else SlotState.FAILED
+        try:
+            with self.store.writer() as session:
+                finish_slot(
+                    session, item.name, slot, token=self.token, state=state, finished_at=self.clock(), error=error
+                )
+        except LeaseLost:
+            LOG.warning("%s: slot %s took longer than its lease and was taken over", item.name, slot.isoformat())
+        LOG.info("%s: slot %s %s", item.name, slot.isoformat(), state.value)
+
+    def _outcome(self, item: Schedule, slot: datetime) -> str | None:
+        """Run the job; the error in words if it failed. The boundary: one failed job does not stop the others."""
+        try:
+            item.job(slot)
+        except CoinbriefError as error:
+            LOG.error("%s failed: %s", item.name, error)  # noqa: TRY400 - an expected failure needs no traceback
+            return str(error)
+        except Exception as error:
+            LOG.exception("%s failed unexpectedly", item.name)
+            return f"{type(error).__name__}: {error}"
+        return None
