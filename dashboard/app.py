@@ -2,20 +2,17 @@
 
 import streamlit as st
 
-from dashboard import data, navigation, states
+from dashboard import data, navigation, states, theme
 from dashboard import format as fmt
 from dashboard.installation import installation
 
 
 def main() -> None:
     """Draw the frame and the page that the address names."""
-    st.set_page_config(page_title="coinbrief", page_icon=":material/finance_mode:", layout="wide")
-    market = st.Page(
-        navigation.MARKET, title="Market", icon=":material/monitoring:", url_path="market", default=True
-    )
-    briefings = st.Page(
-        navigation.BRIEFINGS, title="Briefings", icon=":material/article:", url_path="briefings"
-    )
+    st.set_page_config(page_title="coinbrief", page_icon=theme.ICON, layout="wide")
+    st.logo(theme.WORDMARK, icon_image=theme.ICON, size="large")
+    market = st.Page(navigation.MARKET, title="Market", icon=":material/monitoring:", url_path="market", default=True)
+    briefings = st.Page(navigation.BRIEFINGS, title="Briefings", icon=":material/article:", url_path="briefings")
     page = st.navigation(
         [
             market,
@@ -25,7 +22,9 @@ def main() -> None:
         ]
     )
     # Links in mails name the dashboard's address alone, with the briefing or the figure behind it.
-    linked = {key: value for key in (navigation.BRIEFING_KEY, navigation.FACT_KEY) if (value := navigation.parameter(key))}
+    linked = {
+        key: value for key in (navigation.BRIEFING_KEY, navigation.FACT_KEY) if (value := navigation.parameter(key))
+    }
     if page == market and linked:
         st.switch_page(briefings, query_params=linked)
     with st.sidebar:
@@ -34,7 +33,6 @@ def main() -> None:
 
 
 def _sidebar() -> None:
-    st.markdown("### coinbrief")
     with states.guarded():
         shown = installation()
         known = data.freshness(shown)

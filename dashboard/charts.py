@@ -9,6 +9,7 @@ import pandas as pd
 
 from agent.briefing.document import Series
 from agent.briefing.render.layout import chart_takeaway
+from agent.briefing.render.wording import short_day
 from agent.store.bars import BarRow
 from dashboard import format as fmt
 from dashboard.readings.asset import GradePoint
@@ -17,7 +18,8 @@ from dashboard.readings.portfolio import Holding
 
 RISE, FALL = "#2f9e6e", "#d9622b"  # told apart by most who cannot tell red from green
 ACCENT, QUIET = "#0d9488", "#8795a8"
-MOST_TILES = 60
+MOST_TILES = 40
+LABELLED_TILES = 30
 SHORTEST_TILE = 8
 _STEPS = ((5.0, 1.0), (2.0, 0.78), (0.5, 0.55), (0.05, 0.38))
 _LINE_COLOURS = (ACCENT, "#b7791f", "#6366f1", "#be185d")
@@ -37,15 +39,15 @@ class Drawing(Generic[S_co]):
 
 def candles(name: str, bars: Sequence[BarRow]) -> Drawing[Options]:
     """Daily candles with volume beneath, oldest first; needs at least one bar."""
-    days = [bar.day.isoformat() for bar in bars]
+    days = [short_day(bar.day) for bar in bars]
     prices = [[bar.open_usd, bar.close_usd, bar.low_usd, bar.high_usd] for bar in bars]
     volumes = [_volume(bar) for bar in bars]
     price_style = {"color": RISE, "color0": FALL, "borderColor": RISE, "borderColor0": FALL}
     options: Options = {
         "animation": False,
         "grid": [
-            {"left": 8, "right": 12, "top": 12, "height": "64%", "containLabel": True},
-            {"left": 8, "right": 12, "top": "76%", "height": "14%", "containLabel": True},
+            {"left": 76, "right": 12, "top": 12, "height": "66%"},
+            {"left": 76, "right": 12, "top": "78%", "height": "12%"},
         ],
         "axisPointer": {"link": [{"xAxisIndex": "all"}]},
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "cross"}},
@@ -97,7 +99,7 @@ def treemap(assets: Sequence[MarketAsset]) -> Drawing[Options]:
         "right": 0,
         "top": 0,
         "bottom": 0,
-        "label": {"show": True, "formatter": "{b}", "fontSize": 12, "color": "#ffffff", "overflow": "truncate"},
+        "label": {"show": True, "formatter": "{b}", "fontSize": 11, "lineHeight": 15, "color": "#ffffff"},
         "itemStyle": {"borderWidth": 1, "gapWidth": 2, "borderColor": "transparent"},
     }
     text = f"Changes on the day of the {len(ranked)} largest tracked coins; the figures are in the table of the page."
@@ -108,6 +110,7 @@ def _tile(asset: MarketAsset, place: int, count: int) -> Options:
     return {
         "name": f"{asset.symbol[:SHORTEST_TILE]}\n{fmt.pct(asset.change_1d_pct)}",
         "value": count - place,
+        "label": {"show": place < LABELLED_TILES},
         "itemStyle": {"color": tile_colour(asset.change_1d_pct or 0.0)},
     }
 
@@ -155,7 +158,7 @@ def weights(holdings: Sequence[Holding]) -> Drawing[alt.Chart]:
     order = [holding.name for holding in known]
     base = alt.Chart(frame, height=alt.Step(26)).encode(
         y=alt.Y("Asset:N", sort=order, title=None, axis=alt.Axis(labelLimit=140, ticks=False, domain=False)),
-        x=alt.X("Weight:Q", title=None, axis=None, scale=alt.Scale(domainMin=0, nice=False, padding=48)),
+        x=alt.X("Weight:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1.2], nice=False)),
         tooltip=["Asset:N", "Share:N"],
     )
     bars = base.mark_bar(color=ACCENT, height=14, cornerRadius=2)
@@ -180,7 +183,9 @@ def grade_lines(name: str, grades: Sequence[GradePoint]) -> Drawing[alt.Chart]:
         .mark_line(point={"size": 36}, strokeWidth=2)
         .encode(
             x=_day_axis(),
-            y=alt.Y("Grade:Q", title=None, scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(values=[0, 30, 50, 80, 100])),
+            y=alt.Y(
+                "Grade:Q", title=None, scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(values=[0, 30, 50, 80, 100])
+            ),
             color=_colour("Kind:N", kinds, _LINE_COLOURS),
             tooltip=["Kind:N", alt.Tooltip("Day:T", format="%d %b %Y"), alt.Tooltip("Grade:Q", format=".1f")],
         )

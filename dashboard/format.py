@@ -42,7 +42,7 @@ def usd(value: float | None) -> str:
     """A price: no cents from 1,000 up, two digits from 1 up, four significant ones below."""
     if value is None or not math.isfinite(value):
         return ABSENT
-    size = abs(value)
+    size = float(abs(value))
     if size >= 1000:
         return _signed_usd(value, _digits(size, 0))
     if size >= 1 or size == 0:
@@ -69,8 +69,7 @@ def large_usd(value: float | None) -> str:
 
 def _digits(value: float | Decimal, decimals: int) -> str:
     """Rounded half-even on the exact decimal, as briefings round."""
-    exact_value = value if isinstance(value, Decimal) else Decimal(repr(value))
-    return f"{exact_value:,.{decimals}f}"
+    return f"{value if isinstance(value, Decimal) else Decimal(repr(value)):,.{decimals}f}"
 
 
 def _signed_usd(value: float | Decimal, digits: str) -> str:
@@ -163,3 +162,29 @@ def exact(fact: Fact) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun: `1 coin`, `3 coins`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def signal_name(name: str) -> str:
+    """A signal's name in words: `RSI oversold`."""
+    words = name.split("_")
+    first = words[0].upper() if words[0] in {"rsi", "macd"} else words[0].capitalize()
+    return " ".join([first, *words[1:]])
+
+
+def shown_price(value: float | None) -> float | None:
+    """A price rounded to the digits it is shown with, for tables that sort by it."""
+    text = usd(value)
+    return None if text == ABSENT else float(text.replace("$", "").replace(",", ""))
+
+
+def shown_pct(value: float | None) -> float | None:
+    """A change in per cent rounded to the digit it is shown with, for tables that sort by it."""
+    text = pct(value)
+    return None if text == ABSENT else float(text.replace("%", "").replace(",", ""))
+
+
+def escape_within(text: str) -> str:
+    """As `escape`, for a piece of a sentence: the spaces at its ends stay."""
+    kept = text.strip()
+    start = text[: len(text) - len(text.lstrip())]
+    return f"{start}{escape(kept)}{text[len(start) + len(kept) :]}" if kept else text

@@ -53,7 +53,9 @@ def data_line(known: Freshness, now_age: str) -> None:
     parts = [f"Close of {fmt.day(known.as_of)} (UTC)", f"fetched {now_age}", f"source: {known.source_name}"]
     st.caption(fmt.escape(" · ".join(parts)))
     if known.is_invented:
-        st.caption(":orange-badge[Invented data] This market is made up; no figure here is of a real one.")
+        st.markdown(
+            ":orange-badge[Invented data] :gray[:small[This market is made up; no figure here is of a real one.]]"
+        )
 
 
 def late(known: Freshness) -> None:

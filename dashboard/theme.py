@@ -16,6 +16,18 @@ REFERENCE = "#94a3b8"
 RISE_DARK = "#4ade80"
 FALL_DARK = "#fb923c"
 
+WORDMARK = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="132" height="28" viewBox="0 0 132 28">'
+    '<path d="M2 20 L9 12 L14 16 L22 6" fill="none" stroke="#0d9488" stroke-width="3" stroke-linecap="round" '
+    'stroke-linejoin="round"/><text x="32" y="20" font-family="system-ui, sans-serif" font-size="18" '
+    'font-weight="650" fill="#0d9488">coinbrief</text></svg>'
+)
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="28" viewBox="0 0 28 28">'
+    '<path d="M3 20 L10 12 L15 16 L24 6" fill="none" stroke="#0d9488" stroke-width="4" stroke-linecap="round" '
+    'stroke-linejoin="round"/></svg>'
+)
+
 _SHARED = MappingProxyType(
     {
         "font": FONT,
@@ -29,6 +41,7 @@ _SHARED = MappingProxyType(
         "metricValueFontWeight": "600",
         "linkUnderline": "false",
         "showWidgetBorder": "true",
+        "paddingTop": "2.5rem",
     }
 )
 _LIGHT = MappingProxyType(

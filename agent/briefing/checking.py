@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from agent.briefing.document import Briefing, Cell, Table
+from agent.briefing.document import ABSENT, NOT_FIRED, Briefing, Cell, Table
 from agent.claims.claim import Sentence
 from agent.claims.fact import Fact
 from agent.claims.verify import Violation, verify_document, verify_figure, verify_sentence
-
-ABSENT = "n/a"
 
 
 def check_briefing(briefing: Briefing, safe: frozenset[str]) -> tuple[Violation, ...]:
@@ -36,7 +34,7 @@ def _cell_violations(
     cell: Cell, row_name: str, facts: Mapping[str, Fact], names: Mapping[str, str]
 ) -> Iterator[Violation]:
     if cell.fact_id is None:
-        if cell.text != ABSENT:
+        if cell.text not in {ABSENT, NOT_FIRED}:
             yield Violation("uncited", f"a cell of {row_name} shows {cell.text!r} without a fact", cell.text)
         return
     fact = facts.get(cell.fact_id)

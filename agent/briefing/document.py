@@ -16,6 +16,10 @@ SECTION_TITLES: dict[SectionKey, str] = {
 }
 
 
+ABSENT = "n/a"  # a cell whose figure is not known
+NOT_FIRED = "-"  # a cell of a signal that did not fire
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One cell of a table; a figure names the fact it shows. `tone` is -1, 0 or 1 by the sign of what is shown."""

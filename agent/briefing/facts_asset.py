@@ -15,6 +15,7 @@ from agent.claims.naming import subject_of
 CHANGE_DAYS = (1, 7, 30)
 VOLATILITY_DAYS = 30
 DRAWDOWN_DAYS = 365
+_VOLATILITY_FORMULA = "standard deviation of 30 daily returns x sqrt(365) x 100"
 RSI_BARS = 250  # Wilder's average of older bars adds less than one part in ten million
 
 
@@ -95,54 +96,35 @@ def add_change(book: FactBook, snapshot: Snapshot, figures: AssetFigures, asset_
 
 
 def _add_indicators(book: FactBook, snapshot: Snapshot, figures: AssetFigures, asset_id: int, column: int) -> None:
-    subject = subject_of(asset_id)
-    if np.isfinite(rsi := figures.rsi[column]):
-        shown = round(float(rsi))  # "30, below 30" would contradict itself
-        threshold = 30 if shown < 30 else 70 if shown > 70 else None
-        origin = derivation("rsi", "Wilder's RSI of 14 days", bar_range(snapshot, asset_id, RSI_BARS))
-        book.add(
-            asset_key(asset_id, "rsi"),
-            subject,
-            Metric.RSI,
-            Unit.SCORE,
-            float(rsi),
-            origin,
-            threshold=None if threshold is None else Decimal(threshold),
-        )
-    if np.isfinite(fall := figures.drawdown[column]):
-        origin = derivation(
+    _add_rsi(book, snapshot, asset_id, float(figures.rsi[column]))
+    for key, metric, fraction, days, formula in (
+        (
             "drawdown",
-            "(close / highest close of 365 days - 1) x 100",
-            bar_range(snapshot, asset_id, DRAWDOWN_DAYS),
-        )
-        book.add(
-            asset_key(asset_id, "drawdown"),
-            subject,
             Metric.DRAWDOWN,
-            Unit.PCT,
-            float(fall) * 100,
-            origin,
-            window="365d",
-        )
-    if np.isfinite(spread := figures.volatility[column]):
-        origin = derivation(
-            "realized_volatility",
-            "standard deviation of 30 daily returns x sqrt(365) x 100",
-            bar_range(snapshot, asset_id, VOLATILITY_DAYS + 1),
-        )
-        book.add(
-            asset_key(asset_id, "volatility"),
-            subject,
-            Metric.VOLATILITY,
-            Unit.PCT,
-            float(spread) * 100,
-            origin,
-            window="30d",
-        )
+            figures.drawdown[column],
+            DRAWDOWN_DAYS,
+            "(close / highest close of 365 days - 1) x 100",
+        ),
+        ("volatility", Metric.VOLATILITY, figures.volatility[column], VOLATILITY_DAYS, _VOLATILITY_FORMULA),
+    ):
+        if np.isfinite(fraction):
+            bars = days if metric is Metric.DRAWDOWN else days + 1
+            origin = derivation(metric, formula, bar_range(snapshot, asset_id, bars))
+            per_cent = float(fraction) * 100
+            book.add(
+                asset_key(asset_id, key), subject_of(asset_id), metric, Unit.PCT, per_cent, origin, window=f"{days}d"
+            )
     if abs(run := figures.streak[column]) >= 2:
-        origin = derivation(
-            "streak",
-            "days in a row with a close on the same side of the day before",
-            bar_range(snapshot, asset_id, int(abs(run)) + 1),
-        )
-        book.add(asset_key(asset_id, "streak"), subject, Metric.STREAK, Unit.COUNT, float(run), origin)
+        formula = "days in a row with a close on the same side of the day before"
+        origin = derivation("streak", formula, bar_range(snapshot, asset_id, int(abs(run)) + 1))
+        book.add(asset_key(asset_id, "streak"), subject_of(asset_id), Metric.STREAK, Unit.COUNT, float(run), origin)
+
+
+def _add_rsi(book: FactBook, snapshot: Snapshot, asset_id: int, value: float) -> None:
+    if not np.isfinite(value):
+        return
+    shown = round(value)  # "30, below 30" would contradict itself
+    threshold = 30 if shown < 30 else 70 if shown > 70 else None
+    origin = derivation("rsi", "Wilder's RSI of 14 days", bar_range(snapshot, asset_id, RSI_BARS))
+    limit = None if threshold is None else Decimal(threshold)
+    book.add(asset_key(asset_id, "rsi"), subject_of(asset_id), Metric.RSI, Unit.SCORE, value, origin, threshold=limit)

@@ -1,6 +1,7 @@
 """From a snapshot to everything a writer needs: sealed facts, claims, names, tables and the chart."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ from agent.claims.fact import Entity, Fact
 from agent.claims.naming import entity_names
 
 MOVERS_SHOWN = 5
+SIGNALLED_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def document_seed(snapshot: Snapshot) -> str:
 
 def _draft_facts(book: FactBook, snapshot: Snapshot, figures: AssetFigures) -> None:
     ranked = [asset_id for asset_id, _ in ranked_changes(snapshot, figures)]
-    shown = {*snapshot.held_ids, *ranked[:MOVERS_SHOWN], *ranked[-MOVERS_SHOWN:]}
+    signalled = Counter(signal.asset_id for signal in snapshot.signals).most_common(SIGNALLED_SHOWN)
+    shown = {*snapshot.held_ids, *ranked[:MOVERS_SHOWN], *ranked[-MOVERS_SHOWN:], *(asset for asset, _ in signalled)}
     if snapshot.bitcoin is not None:
         shown.add(snapshot.bitcoin)
     for asset_id in sorted(shown):

@@ -1,8 +1,9 @@
 """The tables of a briefing: holdings, movers and signals, each figure tied to its fact."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
-from agent.briefing.document import Cell, Column, Table
+from agent.briefing.document import ABSENT, NOT_FIRED, Cell, Column, Table
 from agent.briefing.facts_asset import asset_key
 from agent.briefing.snapshot import Snapshot
 from agent.claims.claim import SectionKey
@@ -34,7 +35,17 @@ _GRADES: tuple[tuple[str, str, Show], ...] = (
     ("Investor grade", "grade_investor", display),
     ("Trading signal", "trading_signal", lambda fact: fact.label or ""),
 )
-ABSENT = "n/a"
+_SIGNALS: tuple[tuple[str, str, Show], ...] = (
+    ("RSI", "rsi", display),
+    ("Above 20-day high", "breakout_up", display),
+    ("Below 20-day low", "breakout_down", display),
+    ("MACD turned up", "macd_bullish_cross", lambda fact: fact.label or ""),
+    ("MACD turned down", "macd_bearish_cross", lambda fact: fact.label or ""),
+    ("Volume (sigma)", "volume_spike", display),
+)
+_WORDS = frozenset({"trading_signal", "macd_bullish_cross", "macd_bearish_cross"})
+_EVENTS = frozenset(what for _, what, _ in _SIGNALS if what != "rsi")
+SIGNAL_ROWS = 10
 
 
 def briefing_tables(
@@ -47,7 +58,11 @@ def briefing_tables(
         SectionKey.MOVERS: _table("Largest moves on the day", _MOVERS, _movers(facts), facts, entities),
         SectionKey.SIGNALS: _table("Grades of your holdings", _GRADES, _graded(facts, held), facts, entities),
     }
-    return {key: (table,) for key, table in tables.items() if table.rows}
+    made = {key: (table,) for key, table in tables.items() if table.rows}
+    signals = _table("Signals on the day", _SIGNALS, _signalled(snapshot, facts, held), facts, entities)
+    if signals.rows:
+        made[SectionKey.SIGNALS] = (signals, *made.get(SectionKey.SIGNALS, ()))
+    return made
 
 
 def _weight_order(facts: Facts, asset_id: int) -> tuple[float, int]:
@@ -67,6 +82,16 @@ def _graded(facts: Facts, held: list[int]) -> list[int]:
     return [asset_id for asset_id in held if any(asset_key(asset_id, what) in facts for _, what, _ in _GRADES)]
 
 
+def _signalled(snapshot: Snapshot, facts: Facts, held: list[int]) -> list[int]:
+    """Assets with a signal of the table on the day: holdings by weight, then those with the most signals."""
+    counts = Counter(signal.asset_id for signal in snapshot.signals if signal.name in _EVENTS)
+    others = sorted(counts.keys() - set(held), key=lambda asset_id: (-counts[asset_id], asset_id))
+    chosen = [*(asset_id for asset_id in held if asset_id in counts), *others]
+    return [asset_id for asset_id in chosen if any(asset_key(asset_id, name) in facts for name in _EVENTS)][
+        :SIGNAL_ROWS
+    ]
+
+
 def _table(
     caption: str,
     columns: tuple[tuple[str, str, Show], ...],
@@ -77,19 +102,19 @@ def _table(
     used = [column for column in columns if any(asset_key(asset_id, column[1]) in facts for asset_id in asset_ids)]
     return Table(
         caption,
-        (Column("Asset"), *(Column(title, numeric=what != "trading_signal") for title, what, _ in used)),
+        (Column("Asset"), *(Column(title, numeric=what not in _WORDS) for title, what, _ in used)),
         tuple(
             (
                 Cell(entities[subject_of(asset_id)].name),
-                *(_cell(facts.get(asset_key(asset_id, what)), show) for _, what, show in used),
+                *(_cell(facts.get(asset_key(asset_id, what)), show, what) for _, what, show in used),
             )
             for asset_id in asset_ids
         ),
     )
 
 
-def _cell(fact: Fact | None, show: Show) -> Cell:
+def _cell(fact: Fact | None, show: Show, what: str) -> Cell:
     if fact is None:
-        return Cell(ABSENT)
+        return Cell(NOT_FIRED if what in _EVENTS else ABSENT)
     is_change = show is signed and fact.unit is Unit.PCT
     return Cell(show(fact), fact.fact_id, direction(fact) if is_change else 0)

@@ -9,7 +9,7 @@ from agent.claims.fact import Entity
 from agent.claims.forms import clauses, compose
 from agent.claims.wording import Clause
 
-MOST_SENTENCES = {SectionKey.PORTFOLIO: 12, SectionKey.SIGNALS: 10, SectionKey.GAPS: 12}
+MOST_SENTENCES = {SectionKey.PORTFOLIO: 12, SectionKey.SIGNALS: 6, SectionKey.GAPS: 12}
 USUAL_SENTENCES = 8
 _VARIED = frozenset({"change"})  # wordings that may take turns
 _PREFERRED = {"top": 1}

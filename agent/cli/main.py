@@ -9,6 +9,9 @@ import typer
 
 from agent.cli import asking, briefing, collecting, demo, portfolio, service, setup, storage
 from agent.cli.context import Context
+from agent.errors import CoinbriefError
+from config.errors import SettingsError
+from datasources.errors import SourceError
 
 app = typer.Typer(
     name="coinbrief",
@@ -51,16 +54,6 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)
-    except Exception as error:
-        if not _is_for_people(error):
-            raise
+    except (CoinbriefError, SettingsError, SourceError) as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)
-
-
-def _is_for_people(error: Exception) -> bool:
-    from agent.errors import CoinbriefError
-    from config.errors import SettingsError
-    from datasources.errors import SourceError
-
-    return isinstance(error, CoinbriefError | SettingsError | SourceError)

@@ -9,9 +9,10 @@ from sqlmodel import Session
 from agent.briefing.archive import parse_briefing, parse_fact
 from agent.briefing.document import Briefing
 from agent.briefing.explain import Explanation, explain_fact
+from agent.claims.fact import FactRef
 from agent.claims.naming import subject_of
-from agent.store.assets import get_assets
 from agent.errors import UnknownRow
+from agent.store.assets import get_assets
 from agent.store.briefings import get_briefing, list_briefings
 from agent.store.facts import find_fact
 from dashboard.readings.market import display_names
@@ -76,7 +77,7 @@ def read_fact(session: Session, fact_id: str, document_id: str | None) -> Traced
 
 
 def _subjects(explanation: Explanation) -> set[str]:
-    rows = [*explanation.rows, *explanation.ranges]
-    keys = {f"asset:{value}" for row in rows for name, value in row.reference.key if name == "asset_id"}
+    inputs = [item for item in explanation.fact.derivation.inputs if not isinstance(item, FactRef)]
+    keys = {f"asset:{value}" for item in inputs for name, value in item.key if name == "asset_id"}
     own = {explanation.fact.subject, *([explanation.fact.other] if explanation.fact.other else [])}
     return own.union(keys, *(_subjects(part) for part in explanation.facts))

@@ -39,7 +39,13 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "agent.store",
         "datasources.records",
     ),
-    "agent.delivery": ("agent.errors", "agent.briefing.document", "agent.claims", "agent.store"),
+    "agent.delivery": (
+        "agent.errors",
+        "agent.briefing.document",
+        "agent.briefing.render",
+        "agent.claims",
+        "agent.store",
+    ),
     "agent.jobs": (
         "agent.errors",
         "agent.analytics",
@@ -55,7 +61,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "agent.app": ("agent", "config", "datasources"),
     "agent.api": ("agent", "config", "datasources"),
-    "agent.cli": ("agent", "config", "datasources"),
+    "agent.cli": ("agent", "config", "datasources", "dashboard.launcher"),
     "dashboard": (
         "agent.errors",
         "agent.analytics",
