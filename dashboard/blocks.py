@@ -9,13 +9,13 @@ import streamlit as st
 from dashboard import format as fmt
 from dashboard.charts import Drawing, Options
 
-CARD_WIDTH = 150
+CARD_WIDTH = 130
 
 
 @contextmanager
 def cards() -> Iterator[None]:
     """A row of figures that wraps on narrow screens."""
-    with st.grid(min_column_width=CARD_WIDTH):
+    with st.container(border=True), st.grid(min_column_width=CARD_WIDTH):
         yield
 
 
@@ -25,8 +25,6 @@ def figure(label: str, value: str, note: str | None = None, *, meaning: str | No
         fmt.escape(label),
         fmt.escape(value),
         delta_description=note,
-        border=True,
-        height="stretch",
         help=None if meaning is None else fmt.escape(meaning),
     )
 
@@ -40,9 +38,13 @@ def moving_figure(label: str, value: str, change: str, tone: int, period: str) -
         delta_color="normal" if tone else "off",
         delta_arrow="auto" if tone else "off",
         delta_description=period,
-        border=True,
-        height="stretch",
     )
+
+
+def explained_figure(label: str, value: str, meaning: str) -> None:
+    """A figure with a line that says what it means."""
+    name, text, line = (fmt.escape(part) for part in (label, value, meaning))
+    st.markdown(f"{name}  \n**{text}**  \n:gray[:small[{line}]]")
 
 
 def options_chart(drawing: Drawing[Options], height: int, key: str) -> None:

@@ -19,11 +19,11 @@ from dashboard.readings.portfolio import Holding
 RISE, FALL = "#2f9e6e", "#d9622b"  # told apart by most who cannot tell red from green
 ACCENT, QUIET = "#0d9488", "#8795a8"
 MOST_TILES = 40
-LABELLED_TILES = 30
+LABELLED_TILES = 24
 SHORTEST_TILE = 8
 _STEPS = ((5.0, 1.0), (2.0, 0.78), (0.5, 0.55), (0.05, 0.38))
 _LINE_COLOURS = (ACCENT, "#b7791f", "#6366f1", "#be185d")
-_GRADE_NAMES = {"tm": "TM grade", "trader": "Trader grade", "investor": "Investor grade"}
+_GRADE_NAMES = {"tm": "TM", "trader": "Trader", "investor": "Investor"}
 
 S_co = TypeVar("S_co", covariant=True)
 Options = Mapping[str, Any]

@@ -17,6 +17,7 @@ from dashboard.installation import Installation
 from dashboard.readings.briefings import Traced
 
 ASKED = "figures_asked"  # counts answers, so that a table forgets which cell was chosen
+TABLE_NAMES = {"bar_daily": "Daily bar", "collection_run": "Collection"}
 STATE_COLOURS = {State.FRESH: "green", State.STALE: "orange", State.DISPUTED: "orange"}
 
 
@@ -125,8 +126,7 @@ def _panel(shown: Installation, document_id: str | None) -> None:
 
 def _figure(traced: Traced) -> None:
     fact = traced.explanation.fact
-    st.markdown(f"{fmt.escape(subject_name(fact.subject, traced.names))}: {fmt.escape(fmt.fact_title(fact))}")
-    st.markdown(f"## {fmt.escape(fmt.fact_value(fact))}")
+    blocks.figure(f"{subject_name(fact.subject, traced.names)}: {fmt.fact_title(fact)}", fmt.fact_value(fact))
     colour = STATE_COLOURS.get(fact.state, "red")
     st.markdown(f":{colour}-badge[{fmt.escape(fact.state.value)}]")
     rows = [
@@ -181,7 +181,8 @@ def _inputs(traced: Traced) -> None:
         _part(part, traced.names)
     if not (explanation.rows or explanation.ranges or explanation.facts or traced.fault):
         st.caption("No stored row: it says that something is not there.")
-    st.caption(f"Briefing {fmt.escape(explanation.document_id)}, figure {fmt.escape(explanation.fact.fact_id)}")
+    st.caption("The same in a terminal:")
+    st.code(f"coinbrief explain {explanation.fact.fact_id}", language="shell")
 
 
 def _rows(rows: tuple[TracedRow, ...], names: Mapping[str, str]) -> None:
@@ -189,8 +190,8 @@ def _rows(rows: tuple[TracedRow, ...], names: Mapping[str, str]) -> None:
         {
             "Row": [_row_name(row.reference, names) for row in rows],
             "Column": [row.reference.column for row in rows],
-            "Value": [row.reference.value or fmt.ABSENT for row in rows],
-            "Now": ["same" if not row.has_changed else row.now or "gone" for row in rows],
+            "Value": [fmt.stored(row.reference.value) for row in rows],
+            "Now": [fmt.stored(row.now) if row.has_changed else "same" for row in rows],
         }
     )
     columns = {"Value": st.column_config.TextColumn(alignment="right"), "Row": st.column_config.TextColumn(width=200)}
@@ -202,18 +203,23 @@ def _row_name(reference: RowRef | RowRange, names: Mapping[str, str]) -> str:
     asset_id = key.pop("asset_id", None)
     name = None if asset_id in {None, "0"} else names.get(f"asset:{asset_id}", f"asset {asset_id}")
     source = key.pop("source", None)
+    table = TABLE_NAMES.get(reference.table, reference.table.replace("_", " ").capitalize())
     parts = [name, *key.values(), None if source is None else source_text(source).partition(" (")[0]]
-    return ", ".join([reference.table.replace("_", " "), *filter(None, parts)])
+    return ", ".join([table, *filter(None, parts)])
 
 
 def _range(span: TracedRange, names: Mapping[str, str], *, opened: bool) -> None:
     reference = span.reference
     title = f"{_row_name(reference, names)}: {fmt.plural(reference.rows, 'row')}, {reference.first} to {reference.last}"
     with st.expander(fmt.escape(title), expanded=opened):
-        frame = pd.DataFrame({"Day": list(span.days), reference.column: [value or fmt.ABSENT for value in span.values]})
+        frame = pd.DataFrame({"Day": span.days, reference.column: map(fmt.stored, _values(span))})
         columns = {reference.column: st.column_config.TextColumn(alignment="right")}
         st.dataframe(frame, hide_index=True, column_config=columns, height=240, alt="Stored values by day")
         st.caption(f"SHA-256 of the values: {reference.sha256[:16]}…{', changed since' if span.has_changed else ''}")
+
+
+def _values(span: TracedRange) -> tuple[str | None, ...]:
+    return span.values  # noqa: PD011 - a tuple of ours, not a frame's array
 
 
 def _part(part: Explanation, names: Mapping[str, str]) -> None:

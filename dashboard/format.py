@@ -6,7 +6,7 @@ Texts that go into Markdown pass `escape` first: a name may hold anything, and t
 import math
 import re
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from agent.briefing.render.wording import day_text, moment_text
 from agent.claims.fact import Fact, Metric, Unit
@@ -42,7 +42,7 @@ def usd(value: float | None) -> str:
     """A price: no cents from 1,000 up, two digits from 1 up, four significant ones below."""
     if value is None or not math.isfinite(value):
         return ABSENT
-    size = float(abs(value))
+    size = abs(value)
     if size >= 1000:
         return _signed_usd(value, _digits(size, 0))
     if size >= 1 or size == 0:
@@ -50,7 +50,7 @@ def usd(value: float | None) -> str:
     return _signed_usd(value, _digits(size, 3 - Decimal(repr(size)).adjusted()))
 
 
-def money(value: float | Decimal | None) -> str:
+def money(value: float | None) -> str:
     """An amount of US dollars with its cents."""
     if value is None or not math.isfinite(value):
         return ABSENT
@@ -67,12 +67,12 @@ def large_usd(value: float | None) -> str:
     return _signed_usd(value, _digits(abs(value), 0))
 
 
-def _digits(value: float | Decimal, decimals: int) -> str:
+def _digits(value: float, decimals: int) -> str:
     """Rounded half-even on the exact decimal, as briefings round."""
-    return f"{value if isinstance(value, Decimal) else Decimal(repr(value)):,.{decimals}f}"
+    return f"{Decimal(repr(value)):,.{decimals}f}"
 
 
-def _signed_usd(value: float | Decimal, digits: str) -> str:
+def _signed_usd(value: float, digits: str) -> str:
     sign = "-" if value < 0 and digits.strip("0.,") else ""
     return f"{sign}${digits}"
 
@@ -157,6 +157,16 @@ def fact_value(fact: Fact) -> str:
 def exact(fact: Fact) -> str:
     """A fact's value with all the digits it is stored with."""
     return ABSENT if fact.value is None else f"{fact.value:f}"
+
+
+def stored(value: str | None) -> str:
+    """A stored value as text, numbers without an exponent; `n/a` where there is none."""
+    if value is None:
+        return ABSENT
+    try:
+        return f"{Decimal(value):f}"
+    except InvalidOperation:
+        return value
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

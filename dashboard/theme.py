@@ -37,7 +37,7 @@ _SHARED = MappingProxyType(
         "baseFontSize": "15",
         "headingFontSizes": '["1.75rem", "1.25rem", "1.05rem", "1rem", "0.95rem", "0.9rem"]',
         "headingFontWeights": "[650, 620, 600, 600, 600, 600]",
-        "metricValueFontSize": "1.35rem",
+        "metricValueFontSize": "1.15rem",
         "metricValueFontWeight": "600",
         "linkUnderline": "false",
         "showWidgetBorder": "true",

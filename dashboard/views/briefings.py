@@ -68,8 +68,8 @@ def _briefing(briefing: Briefing, shown: Installation) -> None:
         fmt.escape(f"Portfolio {briefing.portfolio} · close of {fmt.day(briefing.as_of)} (UTC) · written {written}")
     )
     if wording.is_invented(briefing):
-        notice = wording.invented_notice(briefing).partition(": ")[2]
-        st.markdown(f":orange-badge[Invented data] :gray[:small[{fmt.escape(notice)}]]")
+        _, _, notice = wording.invented_notice(briefing).partition(": ")
+        st.markdown(f":orange-badge[Invented data] :gray[:small[{fmt.escape(notice[:1].upper() + notice[1:])}]]")
     _sentence(briefing, briefing.headline, "headline", large=True)
     _highlights(briefing)
     if briefing.chart:
@@ -105,7 +105,7 @@ def _sentence(briefing: Briefing, sentence: Sentence, name: str, *, large: bool 
     if not figures:
         st.markdown(text)
         return
-    left, right = st.columns([5, 3], gap="medium", vertical_alignment="center")
+    left, right = st.columns([5, 3], gap="small", vertical_alignment="center")
     with left:
         st.markdown(f"#### {text}" if large else text)
     with right:

@@ -19,7 +19,7 @@ COLUMNS = {
     "Rank": st.column_config.NumberColumn(width=55, help="By market value, 1 is the largest"),
     "Name": st.column_config.TextColumn(width=130, pinned=True),
     "Symbol": st.column_config.TextColumn(width=66),
-    "Close, $": st.column_config.NumberColumn(format="plain", width=82),
+    "Close, $": st.column_config.NumberColumn(format="%.6g", width=82),
     "1 day": st.column_config.NumberColumn(format="%.1f%%", width=65),
     "7 days": st.column_config.NumberColumn(format="%.1f%%", width=65),
     "30 days": st.column_config.NumberColumn(format="%.1f%%", width=68),
@@ -81,6 +81,7 @@ def _table(market: Market) -> None:
         key=TABLE_KEY,
         on_select="rerun",
         selection_mode="single-row",
+        placeholder=fmt.ABSENT,
         alt="The tracked coins with their closes, changes, grades and signals",
     )
     chosen = st.session_state[TABLE_KEY].selection.rows

@@ -163,13 +163,11 @@ def _weights(detail: PortfolioDetail) -> None:
 
 def _spread(report: PortfolioReport) -> None:
     st.subheader("How spread it is", anchor=False)
-    lines = [_spread_line(measure, getattr(report, measure.field)) for measure in MEASURES]
-    st.markdown("\n".join(["| Figure | Value | What it means |", "|:---|---:|:---|", *lines]))
-
-
-def _spread_line(measure: Measure, figure: Figure) -> str:
-    meaning = measure.meaning if figure.reason is None else f"Not known: {figure.reason}"
-    return f"| {fmt.escape(measure.name)} | {fmt.escape(_measure_text(measure, figure))} | {fmt.escape(meaning)} |"
+    with st.grid(min_column_width=210):
+        for measure in MEASURES:
+            figure = getattr(report, measure.field)
+            meaning = measure.meaning if figure.reason is None else f"Not known: {figure.reason}"
+            blocks.explained_figure(measure.name, _measure_text(measure, figure), meaning)
 
 
 def _measure_text(measure: Measure, figure: Figure) -> str:
