@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 from sqlmodel import Session
 
+from agent.briefing.facts_market import GRADE_THRESHOLDS
 from agent.briefing.snapshot import (
     GradeSeen,
     HeldAsset,
@@ -21,9 +22,9 @@ from agent.briefing.snapshot import (
 from agent.claims.naming import NamedAsset
 from agent.store import portfolios
 from agent.store.assets import AssetRow, get_assets
-from agent.store.bars import daily_bar
+from agent.store.bars import learned_at
 from agent.store.briefings import latest_briefing
-from agent.store.grades import grades_on, previous_grade
+from agent.store.grades import grades_on
 from agent.store.metrics import metric_history
 from agent.store.panel import Panel, load_panel
 from agent.store.portfolios import PortfolioRow
@@ -36,6 +37,7 @@ from datasources.records import GradeKind
 PANEL_DAYS = 400
 SEEN_DAYS = 7  # older grades and trading signals are left out
 MARKET_DAYS = 10
+ONE_DAY = timedelta(days=1)
 MARKET_NAMES = ("market.total_market_cap_usd", "market.high_grade_share_pct", "sentiment.fear_greed_index")
 # Kinds whose rows a reader would miss; the others only add detail.
 EXPECTED_KINDS = frozenset(
@@ -91,7 +93,7 @@ def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
         expected_as_of=wanted.day - timedelta(days=1),
         source=wanted.source,
         attributions=_attributions(session, wanted),
-        fetched_at=_fetched_at(session, wanted.source, as_of, prices),
+        fetched_at=learned_at(session, wanted.source, as_of),
         names={asset_id: NamedAsset(asset_id, row.name, row.symbol) for asset_id, row in sorted(assets.items())},
         slugs={asset_id: row.slug for asset_id, row in sorted(assets.items())},
         prices=prices,
@@ -116,13 +118,6 @@ def _prices(session: Session, source: str, as_of: date) -> Prices:
     return Prices(panel.days, panel.asset_ids, values["close"], values["high"], values["low"], values["volume"])
 
 
-def _fetched_at(session: Session, source: str, as_of: date, prices: Prices) -> datetime:
-    """When the newest of the day's bars was learned."""
-    present = prices.asset_ids[np.isfinite(prices.close[-1])].tolist()
-    bars = (daily_bar(session, source, asset_id, as_of) for asset_id in present)
-    return max(bar.fetched_at for bar in bars if bar is not None)
-
-
 def _previous(session: Session, portfolio: PortfolioRow, wanted: Wanted) -> PreviousBriefing | None:
     row = latest_briefing(session, portfolio.portfolio_id, before=wanted.day)
     return None if row is None else PreviousBriefing(row.day, row.as_of)
@@ -134,34 +129,38 @@ def _attributions(session: Session, wanted: Wanted) -> tuple[str, ...]:
 
 
 def _grades(session: Session, wanted: Wanted, held: set[int], assets: dict[int, AssetRow]) -> Iterable[GradeSeen]:
+    """The grades of what is held, and the trader grades of tracked coins that crossed a threshold on their day."""
     since = wanted.day - timedelta(days=SEEN_DAYS)
     for kind in GradeKind:
-        for asset_id, row in sorted(grades_on(session, wanted.source, kind, wanted.day, since=since).items()):
-            if asset_id not in assets:
-                continue
-            before = previous_grade(session, wanted.source, kind, asset_id, row.day)
-            is_next = before is not None and (row.day - before.day).days == 1
-            crossed = is_next and before is not None and any((before.value < x) != (row.value < x) for x in (30, 80))
-            if asset_id in held or (crossed and kind is GradeKind.TRADER):
+        latest = grades_on(session, wanted.source, kind, wanted.day, since=since)
+        earlier = {
+            day: grades_on(session, wanted.source, kind, day - ONE_DAY, since=day - ONE_DAY)
+            for day in {row.day for row in latest.values()}
+        }
+        for asset_id, row in sorted(latest.items()):
+            before = earlier[row.day].get(asset_id)
+            crossed = before is not None and any((before.value < x) != (row.value < x) for x in GRADE_THRESHOLDS)
+            if asset_id in held or (crossed and kind is GradeKind.TRADER and asset_id in assets):
                 yield GradeSeen(
-                    asset_id,
-                    kind,
-                    row.day,
-                    row.value,
-                    row.fetched_at,
-                    before.day if before is not None and is_next else None,
-                    before.value if before is not None and is_next else None,
+                    asset_id=asset_id,
+                    kind=kind,
+                    day=row.day,
+                    value=row.value,
+                    fetched_at=row.fetched_at,
+                    previous_day=None if before is None else before.day,
+                    previous_value=None if before is None else before.value,
                 )
 
 
 def _trading_signals(session: Session, wanted: Wanted, held: set[int]) -> Iterable[TradingSignalSeen]:
     since = wanted.day - timedelta(days=SEEN_DAYS)
-    for asset_id, row in sorted(trading_signals_on(session, wanted.source, wanted.day, since=since).items()):
-        if asset_id in held:
-            before = previous_trading_signal(session, wanted.source, asset_id, row.day)
-            is_next = before is not None and (row.day - before.day).days == 1
-            previous = before.signal if before is not None and is_next else None
-            yield TradingSignalSeen(asset_id, row.day, row.signal, row.fetched_at, previous)
+    latest = trading_signals_on(session, wanted.source, wanted.day, since=since)
+    for asset_id in sorted(held & latest.keys()):
+        row = latest[asset_id]
+        before = previous_trading_signal(session, wanted.source, asset_id, row.day)
+        is_next = before is not None and row.day - before.day == ONE_DAY
+        previous = before.signal if before is not None and is_next else None
+        yield TradingSignalSeen(asset_id, row.day, row.signal, row.fetched_at, previous)
 
 
 def _market(session: Session, wanted: Wanted) -> Iterable[MetricSeen]:

@@ -1,13 +1,14 @@
 """Values as they are shown: the rounding table of docs/claims.md, half-even on the exact decimal."""
 
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from agent.claims.fact import Fact, Metric, Unit
 
 _CENTS = (Metric.VALUE, Metric.VALUE_CHANGE, Metric.CONTRIBUTION)
 _WHOLE_SCORES = (Metric.RSI, Metric.FEAR_GREED)
-_SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
+_SCALES = ((12, "trillion"), (9, "billion"), (6, "million"))
+_WIDE = Context(prec=80)  # no price is too long to be written out
 
 
 def shown_value(fact: Fact) -> Decimal:
@@ -25,12 +26,12 @@ def direction(fact: Fact) -> int:
 
 def display(fact: Fact) -> str:
     """The figure without a sign, as it is shown where the words carry the direction."""
-    if fact.unit is Unit.USD and fact.metric is Metric.TOTAL_MARKET_CAP:
-        return _scaled_usd(abs(_value(fact)))
     amount = abs(shown_value(fact))
     if fact.unit is Unit.PCT:
         return f"{amount:f}%"
-    return f"${amount:,f}" if fact.unit is Unit.USD else f"{amount:,f}"
+    if fact.unit is Unit.USD:
+        return _scaled_usd(amount) if fact.metric is Metric.TOTAL_MARKET_CAP else f"${amount:,f}"
+    return f"{amount:,f}" if fact.unit is Unit.COUNT else f"{amount:f}"
 
 
 def plain(fact: Fact) -> str:
@@ -55,11 +56,14 @@ def _value(fact: Fact) -> Decimal:
 
 
 def _rounded(value: Decimal, decimals: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN, context=_WIDE)
 
 
 def _decimals(fact: Fact, value: Decimal) -> int:
+    """Digits after the point; below zero where those before it are rounded too."""
     if fact.unit is Unit.USD:
+        if fact.metric is Metric.TOTAL_MARKET_CAP and (scale := _scale(abs(value))) is not None:
+            return 2 - scale[0]
         return 2 if fact.metric in _CENTS else _price_decimals(abs(value))
     if fact.unit is Unit.RATIO:
         return 1 if fact.metric is Metric.EFFECTIVE_NUMBER else 2
@@ -76,8 +80,10 @@ def _price_decimals(amount: Decimal) -> int:
     return 3 - amount.adjusted()
 
 
+def _scale(amount: Decimal) -> tuple[int, str] | None:
+    return next((scale for scale in _SCALES if amount.adjusted() >= scale[0]), None) if amount else None
+
+
 def _scaled_usd(amount: Decimal) -> str:
-    for scale, word in _SCALES:
-        if _rounded(amount / scale, 2) >= 1:
-            return f"${_rounded(amount / scale, 2):,f} {word}"
-    return f"${_rounded(amount, 0):,f}"
+    scale = _scale(amount)
+    return f"${amount:,f}" if scale is None else f"${amount.scaleb(-scale[0]):,f} {scale[1]}"

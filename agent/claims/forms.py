@@ -8,6 +8,7 @@ from datetime import date
 
 from agent.claims.claim import Claim, Segment, Sentence
 from agent.claims.fact import Entity
+from agent.claims.figures import day_text
 from agent.claims.wording import Clause, Speaker
 from agent.claims.wordings_asset import ASSET_WORDINGS
 from agent.claims.wordings_data import DATA_WORDINGS
@@ -24,12 +25,20 @@ NO_SIGNAL = "No signal fired on the day."
 NO_HOLDING = "No holding is in this portfolio yet."
 NO_DATA = "No data has been collected yet."
 NO_NEWER_CLOSE = "No later close has come in since the last briefing."
+_SHOWS_ITS_DAY = frozenset({"coverage", "stale"})  # the day is part of what these say
 SAFE_SENTENCES = frozenset({FIRST_BRIEFING, NO_GAPS, NO_SIGNAL, NO_HOLDING, NO_DATA, NO_NEWER_CLOSE})
 
 
 def clauses(claim: Claim, entities: Mapping[str, Entity], as_of: date) -> tuple[Clause, ...]:
-    """All wordings of a claim, at least one; raises KeyError for an unknown template or an entity without a name."""
-    return WORDINGS[claim.template](claim, Speaker(entities, as_of))
+    """All wordings of a claim, at least one; raises KeyError for an unknown template or an entity without a name.
+
+    A claim of another day than the document's shows its day.
+    """
+    made = WORDINGS[claim.template](claim, Speaker(entities))
+    day = claim.facts[0].as_of
+    if day == as_of or claim.template in _SHOWS_ITS_DAY:
+        return made
+    return tuple((*clause, Segment(f", as of {day_text(day)}")) for clause in made)
 
 
 def compose(parts: Sequence[str | tuple[Claim, Clause]]) -> Sentence:

@@ -12,100 +12,82 @@ from dataclasses import dataclass
 
 from agent.claims.fact import Entity
 
-_NAME = re.compile(r"[A-Za-z0-9À-ÿ][A-Za-z0-9À-ÿ.&' -]{0,31}")
+_NAME = re.compile(r"[A-Za-z0-9À-ÖØ-öø-ÿ][A-Za-z0-9À-ÖØ-öø-ÿ.&' -]{0,31}")
 _SYMBOL = re.compile(r"[A-Za-z0-9]{1,12}")
-_HAS_LETTER = re.compile(r"[A-Za-zÀ-ÿ]")
+_LOOKALIKES = str.maketrans("01i", "oll")
 _MOST_WORDS = 4
+_SEPARATORS = re.compile(r"[ .'&-]+")
 _RESERVED = frozenset(
-    [
-        "rose",
-        "fell",
-        "gained",
-        "lost",
-        "risen",
-        "fallen",
-        "flat",
-        "closed",
-        "was",
-        "worth",
-        "up",
-        "down",
-        "gain",
-        "loss",
-        "beat",
-        "trailed",
-        "matched",
-        "led",
-        "largest",
-        "smallest",
-        "second",
-        "third",
-        "buy",
-        "sell",
-        "hold",
-        "should",
-        "must",
-        "will",
-        "may",
-        "might",
-        "ignore",
-        "previous",
-        "instructions",
-        "system",
-        "prompt",
-        "user",
-        "assistant",
-        "because",
-        "after",
-        "amid",
-        "guaranteed",
-        "profit",
-        "advice",
-        "above",
-        "below",
-        "crossed",
-        "turned",
-        "bullish",
-        "bearish",
-        "neutral",
-        "stood",
-        "from",
-        "since",
-        "over",
-        "on",
-        "the",
-        "day",
-        "days",
-        "your",
-        "portfolio",
-        "holdings",
-        "tracked",
-        "coins",
-        "market",
-        "median",
-        "change",
-        "price",
-        "trading",
-        "signal",
-        "grade",
-        "none",
-        "no",
-        "not",
-        "http",
-        "https",
-        "www",
-        "com",
-        "click",
-        "visit",
-        "send",
-        "claim",
-        "airdrop",
-        "million",
-        "billion",
-        "trillion",
-        "percent",
-        "usd",
-    ],
+    {
+        # what a briefing says of assets
+        *(
+            "rose",
+            "rise",
+            "rises",
+            "fell",
+            "fall",
+            "falls",
+            "gained",
+            "gain",
+            "gains",
+            "lost",
+            "loss",
+            "loses",
+            "risen",
+        ),
+        *(
+            "fallen",
+            "flat",
+            "unchanged",
+            "closed",
+            "closes",
+            "up",
+            "down",
+            "higher",
+            "lower",
+            "beat",
+            "beats",
+            "trailed",
+        ),
+        *("matched", "led", "leads", "largest", "smallest", "second", "third", "above", "below", "crossed", "crosses"),
+        *(
+            "turned",
+            "bullish",
+            "bearish",
+            "neutral",
+            "stood",
+            "worth",
+            "median",
+            "change",
+            "price",
+            "trading",
+            "signal",
+        ),
+        *("grade", "portfolio", "holdings", "tracked", "coins", "market", "none", "no", "not"),
+        *(
+            "million",
+            "billion",
+            "trillion",
+            "percent",
+            "usd",
+            "since",
+            "over",
+            "from",
+            "on",
+            "day",
+            "days",
+            "the",
+            "your",
+        ),
+        # what others would say of them
+        *("is", "are", "was", "were", "has", "have", "had", "will", "may", "might", "should", "must", "now", "today"),
+        *("tomorrow", "because", "after", "amid", "surged", "soared", "jumped", "plunged", "dropped", "drops"),
+        *("crash", "crashed", "crashes", "hits", "moon", "buy", "sell", "hold", "guaranteed", "profit", "advice"),
+        # orders and links
+        *("ignore", "previous", "instructions", "system", "prompt", "user", "assistant", "click", "visit", "send"),
+        *("claim", "claims", "airdrop", "giveaway", "gift", "bonus", "reward", "rewards", "free"),
+        *("http", "https", "www", "com", "net", "org", "io", "xyz", "me", "ly", "ru", "app", "site", "online"),
+    }
 )
 
 
@@ -132,11 +114,19 @@ def asset_id_of(subject: str) -> int:
 
 
 def printable_name(name: str, symbol: str, asset_id: int) -> str:
-    """The asset's name if it is safe to print, else its symbol, else `asset <id>`."""
+    """The asset's name if it is safe to print, else its symbol, else `Asset <id>`.
+
+    A name may open a sentence and is spelled one way everywhere, so it begins with a capital.
+    """
     collapsed = " ".join(name.split())
     if _is_safe(collapsed, _NAME):
-        return collapsed[:1].upper() + collapsed[1:]  # a name may open a sentence, and is spelled one way everywhere
-    return symbol if _is_safe(symbol, _SYMBOL) else f"asset {asset_id}"
+        return _opened(collapsed)
+    return _opened(symbol) if _is_safe(symbol, _SYMBOL) else f"Asset {asset_id}"
+
+
+def _opened(text: str) -> str:
+    first = text[:1].upper()
+    return f"{first}{text[1:]}" if len(first) == 1 else text
 
 
 def _is_safe(text: str, pattern: re.Pattern[str]) -> bool:
@@ -144,21 +134,32 @@ def _is_safe(text: str, pattern: re.Pattern[str]) -> bool:
     return (
         pattern.fullmatch(text) is not None
         and unicodedata.normalize("NFKC", text) == text
-        and _HAS_LETTER.search(text) is not None
         and len(words) <= _MOST_WORDS
-        and not any(word.strip(".'&-").lower() in _RESERVED for word in words)
+        and not any(_is_number(word) for word in words)
+        and not _RESERVED.intersection(_SEPARATORS.split(text.lower()))
         and "'s" not in text
         and not text.endswith((".", "'", "-", "&", " "))
     )
 
 
+def _is_number(word: str) -> bool:
+    return any(letter.isdigit() for letter in word) and not any(letter.isalpha() for letter in word)
+
+
 def entity_names(assets: Iterable[NamedAsset]) -> dict[str, Entity]:
-    """Printable and mutually distinct names by subject; assets that share a name are told apart by number."""
+    """Printable and mutually distinct names by subject; assets whose names look alike are told apart by number."""
     chosen = {asset: printable_name(asset.name, asset.symbol, asset.asset_id) for asset in assets}
-    taken = Counter(name.lower() for name in chosen.values())
+    taken = Counter(_looks(name) for name in chosen.values())
     entities = {}
     for asset, name in chosen.items():
-        unique = name if taken[name.lower()] == 1 else f"{name} #{asset.asset_id}"
+        unique = name if taken[_looks(name)] == 1 else f"{name} #{asset.asset_id}"
         symbol = asset.symbol if _is_safe(asset.symbol, _SYMBOL) else None
         entities[subject_of(asset.asset_id)] = Entity(subject_of(asset.asset_id), unique, symbol)
     return entities
+
+
+def _looks(name: str) -> str:
+    """The name as a quick eye reads it: without case, accents and the difference between 0 and O or 1, I and l."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return plain.translate(_LOOKALIKES)

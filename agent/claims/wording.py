@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from agent.claims.claim import Segment
 from agent.claims.fact import Entity, Fact
@@ -70,10 +69,9 @@ def possessive_source(source: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Says who, when and since when, the same way everywhere."""
+    """Says who, among whom and since when, the same way everywhere."""
 
     entities: Mapping[str, Entity]
-    as_of: date
 
     def name(self, subject: str) -> str:
         """What the subject is called inside a sentence."""
@@ -94,8 +92,3 @@ class Speaker:
         size = f"{fact.universe_size:,}"
         plural = "" if fact.universe_size == 1 else "s"
         return f"your {size} holding{plural}" if fact.universe == "holdings" else f"{size} tracked coin{plural}"
-
-    def dated(self, fact: Fact, *pieces: Piece) -> Clause:
-        """A clause that shows the fact's own day if that is not the document's."""
-        late = () if fact.as_of == self.as_of else (f", as of {day_text(fact.as_of)}",)
-        return clause(*pieces, *late)

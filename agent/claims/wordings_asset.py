@@ -1,6 +1,7 @@
 """Wordings of claims about a single asset."""
 
 from collections.abc import Callable
+from datetime import date
 
 from agent.claims.claim import Claim
 from agent.claims.fact import Fact
@@ -25,10 +26,10 @@ def change(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     (fact,) = claim.facts
     name, window = say.name(fact.subject), say.window(fact)
     if is_flat(fact):
-        return (say.dated(fact, f"{name} was flat {window}"),)
+        return (clause(f"{name} was flat {window}"),)
     return (
-        say.dated(fact, f"{name} {by_direction(fact, 'rose', 'fell')} ", figure(fact), f" {window}"),
-        say.dated(fact, f"{window}, {name} {by_direction(fact, 'gained', 'lost')} ", figure(fact)),
+        clause(f"{name} {by_direction(fact, 'rose', 'fell')} ", figure(fact), f" {window}"),
+        clause(f"{window}, {name} {by_direction(fact, 'gained', 'lost')} ", figure(fact)),
     )
 
 
@@ -37,13 +38,10 @@ def change_to_close(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     moved, close = claim.facts
     name = say.name(moved.subject)
     if is_flat(moved):
-        return (say.dated(moved, f"{name} was flat on the day at ", figure(close)),)
+        return (clause(f"{name} was flat on the day at ", figure(close)),)
     return (
-        say.dated(
-            moved, f"{name} {by_direction(moved, 'rose', 'fell')} ", figure(moved), " on the day to ", figure(close)
-        ),
-        say.dated(
-            moved,
+        clause(f"{name} {by_direction(moved, 'rose', 'fell')} ", figure(moved), " on the day to ", figure(close)),
+        clause(
             f"{name} closed at ",
             figure(close),
             f", {by_direction(moved, 'up', 'down')} ",
@@ -56,7 +54,7 @@ def change_to_close(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
 def close(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """A closing price."""
     (fact,) = claim.facts
-    return (say.dated(fact, f"{say.name(fact.subject)} closed at ", figure(fact)),)
+    return (clause(f"{say.name(fact.subject)} closed at ", figure(fact)),)
 
 
 def since_change(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
@@ -86,41 +84,41 @@ def streak(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """Days in a row in one direction."""
     (fact,) = claim.facts
     way = by_direction(fact, "higher", "lower")
-    return (say.dated(fact, f"{say.name(fact.subject)} has closed {way} on ", figure(fact), " days in a row"),)
+    return (clause(f"{say.name(fact.subject)} has closed {way} on ", figure(fact), " days in a row"),)
 
 
 def rsi(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """The relative strength index."""
     (fact,) = claim.facts
-    return (say.dated(fact, f"{say.name(fact.subject)}'s 14-day RSI was ", figure(fact)),)
+    return (clause(f"{say.name(fact.subject)}'s 14-day RSI was ", figure(fact)),)
 
 
 def rsi_extreme(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """The relative strength index beyond a threshold."""
     (fact,) = claim.facts
     beyond = "below 30 (oversold)" if fact.threshold == 30 else "above 70 (overbought)"
-    return (say.dated(fact, f"{say.name(fact.subject)}'s 14-day RSI was ", figure(fact), f", {beyond}"),)
+    return (clause(f"{say.name(fact.subject)}'s 14-day RSI was ", figure(fact), f", {beyond}"),)
 
 
 def macd_cross(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """A crossing of the MACD and its signal line."""
     (fact,) = claim.facts
     side = "above" if fact.label == "bullish" else "below"
-    return (say.dated(fact, f"{say.name(fact.subject)}'s MACD crossed {side} its signal line"),)
+    return (clause(f"{say.name(fact.subject)}'s MACD crossed {side} its signal line"),)
 
 
 def breakout(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """A close beyond the range of the previous twenty days."""
     (fact,) = claim.facts
     passed = "above its previous 20-day high of " if fact.label == "above" else "below its previous 20-day low of "
-    return (say.dated(fact, f"{say.name(fact.subject)} closed {passed}", figure(fact)),)
+    return (clause(f"{say.name(fact.subject)} closed {passed}", figure(fact)),)
 
 
 def volume_spike(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """Unusual trading volume."""
     (fact,) = claim.facts
     ending = " standard deviations above its 20-day mean"
-    return (say.dated(fact, f"{say.name(fact.subject)}'s trading volume was ", figure(fact), ending),)
+    return (clause(f"{say.name(fact.subject)}'s trading volume was ", figure(fact), ending),)
 
 
 def drawdown(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
@@ -128,14 +126,14 @@ def drawdown(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     (fact,) = claim.facts
     name, window = say.name(fact.subject), f"{(fact.window or '').removesuffix('d')}-day high"
     if is_flat(fact):
-        return (say.dated(fact, f"{name} closed at its {window}"),)
-    return (say.dated(fact, f"{name} closed ", figure(fact), f" below its {window}"),)
+        return (clause(f"{name} closed at its {window}"),)
+    return (clause(f"{name} closed ", figure(fact), f" below its {window}"),)
 
 
 def volatility(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """Annualised volatility."""
     (fact,) = claim.facts
-    return (say.dated(fact, f"{say.name(fact.subject)}'s annualised volatility {say.window(fact)} was ", figure(fact)),)
+    return (clause(f"{say.name(fact.subject)}'s annualised volatility {say.window(fact)} was ", figure(fact)),)
 
 
 def grade_name(fact: Fact) -> str:
@@ -146,7 +144,7 @@ def grade_name(fact: Fact) -> str:
 def grade(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """A provider's grade."""
     (fact,) = claim.facts
-    return (say.dated(fact, f"{say.name(fact.subject)}'s {grade_name(fact)} was ", figure(fact), " of 100"),)
+    return (clause(f"{say.name(fact.subject)}'s {grade_name(fact)} was ", figure(fact), " of 100"),)
 
 
 def grade_change(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
@@ -156,30 +154,27 @@ def grade_change(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     crossing = "" if now.threshold is None else f", crossing {now.threshold:f}"
     name = say.name(now.subject)
     start = f"{name}'s {grade_name(now)} {way} from "
-    return (say.dated(now, start, figure(before), " to ", figure(now), f" on the day{crossing}"),)
+    return (clause(start, figure(before), " to ", figure(now), f" on the day{crossing}"),)
 
 
 def trading_signal(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """The provider's trading signal."""
     (fact,) = claim.facts
-    return (
-        say.dated(
-            fact, f"{possessive_source(fact.source)} trading signal for {say.name(fact.subject)} was ", label(fact)
-        ),
-    )
+    return (clause(f"{possessive_source(fact.source)} trading signal for {say.name(fact.subject)} was ", label(fact)),)
 
 
 def trading_signal_flip(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """A trading signal that changed on the day."""
     (fact,) = claim.facts
     start = f"{possessive_source(fact.source)} trading signal for {say.name(fact.subject)} turned "
-    return (say.dated(fact, start, label(fact), " on the day"),)
+    return (clause(start, label(fact), " on the day"),)
 
 
 def stale(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """A price that is not of the document's day."""
     (fact,) = claim.facts
-    return (clause(f"the last price of {say.name(fact.subject)} is from {day_text(fact.as_of)}"),)
+    last = date.fromisoformat(fact.label or "")
+    return (clause(f"the last price of {say.name(fact.subject)} is from {day_text(last)}"),)
 
 
 def missing(claim: Claim, say: Speaker) -> tuple[Clause, ...]:

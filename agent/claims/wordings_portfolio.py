@@ -9,7 +9,7 @@ from agent.claims.wording import Clause, Speaker, by_direction, clause, figure, 
 def value(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """What the portfolio was worth."""
     (fact,) = claim.facts
-    return (say.dated(fact, f"{say.name(fact.subject)} was worth ", figure(fact), " at the close"),)
+    return (clause(f"{say.name(fact.subject)} was worth ", figure(fact), " at the close"),)
 
 
 def value_change(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
@@ -68,14 +68,12 @@ def weight(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     return (clause(f"{say.name(fact.subject)} makes up ", figure(fact), " of the portfolio"),)
 
 
-def concentration(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
+def concentration(claim: Claim, say: Speaker) -> tuple[Clause, ...]:  # noqa: ARG001  (one signature for all wordings)
     """How many equal holdings the portfolio amounts to."""
     held, effective, index = claim.facts
     middle = " holdings are as concentrated as "
     return (
-        say.dated(
-            held, "by weight your ", figure(held), middle, figure(effective), " equal ones (HHI ", figure(index), ")"
-        ),
+        clause("by weight your ", figure(held), middle, figure(effective), " equal ones (HHI ", figure(index), ")"),
     )
 
 

@@ -33,5 +33,5 @@ def collect(
     reports = application(context).collect(progress_for_terminal(), wanted)
     if as_json:
         print_json(reports)
-    if reports and all(report.status == "failed" for report in reports):
+    if any(report.error for report in reports) and not any(report.received for report in reports):
         raise typer.Exit(1)

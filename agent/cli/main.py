@@ -57,3 +57,6 @@ def main() -> None:
     except (CoinbriefError, SettingsError, SourceError) as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)
+    except OSError as error:
+        typer.echo(f"error: {error.filename or 'a file'}: {error.strerror or error}", err=True)
+        sys.exit(1)

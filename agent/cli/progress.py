@@ -55,7 +55,7 @@ class TerminalProgress(PlainProgress):
         """Leave a line."""
         if self._status is not None:
             self._status.stop()
-        self._console.print(report_line(report), highlight=False)
+        self._console.print(report_line(report), highlight=False, markup=False)
 
 
 def progress_for_terminal() -> "Progress":

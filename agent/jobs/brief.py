@@ -167,15 +167,25 @@ class Scribe:
         )
 
     def _save(self, briefing: Briefing, report: Report, portfolio_id: int) -> Briefing:
+        """Store the briefing with its mails; what another process has stored meanwhile stays, and is built upon."""
         row = briefing_row(briefing, portfolio_id, report_json(report))
         facts = [fact_row(briefing.briefing_id, fact) for fact in briefing.facts]
         messages = self.outgoing(briefing, portfolio_id)
         with self.store.writer() as session:
-            stored = save_briefing(session, row, facts)
-            record_calls(session, [call_row(briefing.briefing_id, call) for call in self.calls()])
-            for message in messages:
-                enqueue(session, message, self.clock())
-        return parse_briefing(stored.document)
+            same = find_snapshot(session, portfolio_id, briefing.day, briefing.edition, briefing.snapshot_sha256)
+            revision = next_revision(session, portfolio_id, briefing.day, briefing.edition)
+            if same is None and revision == briefing.revision:
+                stored = save_briefing(session, row, facts)
+                record_calls(session, [call_row(briefing.briefing_id, call) for call in self.calls()])
+                for message in messages:
+                    enqueue(session, message, self.clock())
+                return parse_briefing(stored.document)
+        if same is None:
+            return self._save(_renumbered(briefing, portfolio_id, revision), report, portfolio_id)
+        with self.store.writer() as session:
+            record_calls(session, [call_row(same.briefing_id, call) for call in self.calls()])
+        self._queue(parse_briefing(same.document), portfolio_id)
+        return parse_briefing(same.document)
 
     def _queue(self, briefing: Briefing, portfolio_id: int) -> None:
         messages = self.outgoing(briefing, portfolio_id)
@@ -188,6 +198,11 @@ class Scribe:
 def briefing_id(portfolio_id: int, day: date, edition: str, revision: int) -> str:
     """The id of a briefing: p1-2025-10-11-daily-1."""
     return f"p{portfolio_id}-{day.isoformat()}-{edition}-{revision}"
+
+
+def _renumbered(briefing: Briefing, portfolio_id: int, revision: int) -> Briefing:
+    new_id = briefing_id(portfolio_id, briefing.day, briefing.edition, revision)
+    return replace(briefing, revision=revision, briefing_id=new_id)
 
 
 def rebuild(briefing: Briefing) -> Briefing:

@@ -30,6 +30,8 @@ from datasources.records import DataKind
 
 LOG = logging.getLogger(__name__)
 
+_MOMENT = timedelta(microseconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -55,7 +57,8 @@ class Collector:
             started_at = self.clock()
             with self.store.writer() as session:
                 source_id(session, self.source.name, self.source.attribution)
-                fail_interrupted_runs(session, started_at, started_at)
+                # The lock is ours, so whoever began an open run is dead, even one begun at this very moment.
+                fail_interrupted_runs(session, started_at + _MOMENT, started_at)
             reports = asyncio.run(self._collect(wanted))
             with self.store.writer() as session:
                 refresh_columns(session, self.source.name)
@@ -97,7 +100,8 @@ class Collector:
                 return error
             finally:
                 intake.flush()
-        if kind is DataKind.DAILY_BARS and not intake.quarantined:
+        # A source that gives nothing at all may be having a bad moment: its word is not taken for ever.
+        if kind is DataKind.DAILY_BARS and intake.received and not intake.quarantined:
             self._settle_gaps()
         return None
 

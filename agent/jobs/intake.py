@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from agent.errors import UnknownAsset
 from agent.jobs.progress import KindReport
 from agent.jobs.sinks import SINKS
 from agent.store.bulk import Written
@@ -42,18 +43,36 @@ class Intake:
         self._rejected.extend(batch.quarantined)
         self._fetched_at = batch.fetched_at
         self.on_received(len(batch.records))
-        if len(self._records) >= ROWS_PER_WRITE:
+        # Ranks are replaced as a whole, so a list of the largest assets is never written in parts.
+        if len(self._records) >= ROWS_PER_WRITE and self.kind is not DataKind.TOP_ASSETS:
             self.flush()
 
     def flush(self) -> None:
         """Write what has gathered."""
         if self._fetched_at is None or not (self._records or self._rejected):
             return
-        with self.store.writer() as session:
-            if self._records:
-                self.written += SINKS[self.kind](session, self.source, self._records, self._fetched_at)
-            quarantine_rows(session, self.run_id, self.source, self._rejected, self._fetched_at)
+        try:
+            self._write(self._fetched_at)
+        except UnknownAsset as unknown:
+            self._reject(frozenset(unknown.provider_ids))
+            self._write(self._fetched_at)
         self._records, self._rejected = [], []
+
+    def _write(self, fetched_at: datetime) -> None:
+        with self.store.writer() as session:
+            written = Written()
+            if self._records:
+                written = SINKS[self.kind](session, self.source, self._records, fetched_at)
+            quarantine_rows(session, self.run_id, self.source, self._rejected, fetched_at)
+        self.written += written
+
+    def _reject(self, unlisted: frozenset[str]) -> None:
+        """Set aside the rows of assets that the source never listed: there is nothing to store them under."""
+        rows = [item for item in self._records if item.provider_id in unlisted]
+        self._records = [item for item in self._records if item.provider_id not in unlisted]
+        self._rejected += [QuarantinedRow(self.kind, "the source has not listed this asset", repr(row)) for row in rows]
+        self.received -= len(rows)
+        self.quarantined += len(rows)
 
     def report(self, status: RunStatus, error: str | None) -> KindReport:
         """What came of the run."""

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from types import FrameType
 from typing import Any
 
+from sqlmodel import Session
+
 from agent.errors import CoinbriefError, LeaseLost
 from agent.jobs.slots import slots_between
 from agent.store.engine import Store
@@ -31,6 +33,8 @@ LOG = logging.getLogger(__name__)
 
 LEASE = timedelta(hours=2)
 RECONCILE_S = 30
+LONGEST_LOOK_BACK = timedelta(days=32)  # a pause is measured no further back; every schedule but a yearly one fits
+FEW_SLOTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +122,38 @@ class Service:
 
         A service that starts for the first time does the latest slot of each schedule at once.
         """
-        recent = slots_between(item.cron, self.timezone, now - self.catch_up, now)
+        oldest = now - self.catch_up
+        recent = slots_between(item.cron, self.timezone, oldest, now)
         with self.store.writer() as session:
             last = last_slot(session, item.name)
+            if last is not None:
+                self._give_up(session, item, last.slot, oldest, now)
             queue_slots(
                 session, item.name, recent[-1:] if last is None else [slot for slot in recent if slot > last.slot]
             )
             written = {row.slot for row in list_slots(session, item.name, limit=len(recent) + 1)}
             return missed_slots(session, item.name, [slot for slot in recent if slot in written], now=now)
+
+    def _give_up(self, session: Session, item: Schedule, last: datetime, oldest: datetime, now: datetime) -> None:
+        """Settle the slots that are too old to be caught up, and say so once."""
+        unknown = slots_between(item.cron, self.timezone, max(last, oldest - LONGEST_LOOK_BACK), oldest)
+        known = [row.slot for row in list_slots(session, item.name, limit=FEW_SLOTS) if row.slot <= oldest]
+        # Of what was never written down the last is enough: the next look starts from there.
+        given_up = [*missed_slots(session, item.name, known, now=now), *unknown[-1:]]
+        for slot in given_up:
+            if claim_slot(session, item.name, slot, now=now, lease=LEASE, token=self.token) is not None:
+                finish_slot(
+                    session,
+                    item.name,
+                    slot,
+                    token=self.token,
+                    state=SlotState.SKIPPED,
+                    finished_at=now,
+                    error="it was missed longer ago than schedule.catch_up_h",
+                )
+        if given_up:
+            count = len(given_up) + max(len(unknown) - 1, 0)
+            LOG.warning("%s: %d slots until %s were missed too long ago and are skipped", item.name, count, given_up[-1])
 
     def _run_slot(self, item: Schedule, slot: datetime) -> None:
         now = self.clock()

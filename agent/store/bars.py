@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlmodel import Session
 
+from agent.errors import UnknownRow
 from agent.store.assets import asset_ids, require_assets
 from agent.store.bulk import Cell, Written, insert_rows, merge_rows, raw_connection
 from agent.store.columns import day_number, day_of, hour_number, instant_number, instant_of
@@ -103,6 +104,16 @@ def daily_bar(session: Session, source: str, asset_id: int, day: date) -> BarRow
     """Read an asset's bar of one day, None if there is none."""
     found = daily_bars(session, source, asset_id, day, day)
     return found[0] if found else None
+
+
+def learned_at(session: Session, source: str, day: date) -> datetime:
+    """Tell when the newest values of a day's bars were learned; raises UnknownRow for a day without bars."""
+    query = text("SELECT max(fetched_at) FROM bar_daily WHERE day = :day AND source_id = :source")
+    key = {"day": day_number(day), "source": stored_source_id(session, source)}
+    stamp = session.execute(query, key).scalar_one()
+    if stamp is None:
+        raise UnknownRow(f"no bar from {source} is stored for {day}")
+    return instant_of(stamp)
 
 
 def bar_revisions(session: Session, source: str, asset_id: int, day: date) -> tuple[tuple[BarRow, datetime], ...]:
