@@ -193,16 +193,20 @@ class Application:
         )
 
     def wanted(self, portfolio: str | None = None, day: date | None = None, edition: str = "daily") -> "Wanted":
-        """Which briefing is meant: for today in the reader's time zone unless a day is given."""
+        """Which briefing is meant: for today in the reader's time zone unless a day is given; raises for the future."""
         from agent.briefing.gather import Wanted  # noqa: PLC0415 - as above
 
-        today = self.clock().astimezone(ZoneInfo(self.settings.schedule.timezone)).date()
+        now = self.clock()
+        today = now.astimezone(ZoneInfo(self.settings.schedule.timezone)).date()
+        if day is not None and day > today:
+            raise CoinbriefError(f"there is no briefing for {day} yet: today is {today}")
         return Wanted(
             portfolio=portfolio or self.settings.briefing.portfolio,
             day=day or today,
             edition=edition,
             source=self.market_source,
             other_sources=self.other_sources,
+            before=now.date() if day is None or day == today else day,
         )
 
     def scribe(self, *, send: bool = False) -> "Scribe":

@@ -56,13 +56,22 @@ EXPECTED_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which briefing: whose, for which day and edition, from which source, with sentiment from where else."""
+    """Which briefing: whose, for which day and edition, from which source, with sentiment from where else.
+
+    `day` is the reader's; `before` the first UTC day that was not over then, the same day unless given.
+    """
 
     portfolio: str
     day: date
     edition: str
     source: str
     other_sources: tuple[str, ...] = ()
+    before: date | None = None
+
+    @property
+    def first_open_day(self) -> date:
+        """The first UTC day whose close is not known yet."""
+        return self.before or self.day
 
 
 def last_day_with_bars(session: Session, source: str, before: date, look_back_days: int = PANEL_DAYS) -> date | None:
@@ -74,7 +83,7 @@ def last_day_with_bars(session: Session, source: str, before: date, look_back_da
 
 def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
     """Everything known for a briefing; None if there is not a single bar. Raises UnknownRow for the portfolio."""
-    as_of = last_day_with_bars(session, wanted.source, wanted.day)
+    as_of = last_day_with_bars(session, wanted.source, wanted.first_open_day)
     if as_of is None:
         return None
     portfolio = portfolios.require(session, wanted.portfolio)
@@ -90,7 +99,7 @@ def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
         day=wanted.day,
         edition=wanted.edition,
         as_of=as_of,
-        expected_as_of=wanted.day - timedelta(days=1),
+        expected_as_of=wanted.first_open_day - ONE_DAY,
         source=wanted.source,
         attributions=_attributions(session, wanted),
         fetched_at=learned_at(session, wanted.source, as_of),
@@ -130,9 +139,9 @@ def _attributions(session: Session, wanted: Wanted) -> tuple[str, ...]:
 
 def _grades(session: Session, wanted: Wanted, held: set[int], assets: dict[int, AssetRow]) -> Iterable[GradeSeen]:
     """The grades of what is held, and the trader grades of tracked coins that crossed a threshold on their day."""
-    since = wanted.day - timedelta(days=SEEN_DAYS)
+    since = wanted.first_open_day - timedelta(days=SEEN_DAYS)
     for kind in GradeKind:
-        latest = grades_on(session, wanted.source, kind, wanted.day, since=since)
+        latest = grades_on(session, wanted.source, kind, wanted.first_open_day, since=since)
         earlier = {
             day: grades_on(session, wanted.source, kind, day - ONE_DAY, since=day - ONE_DAY)
             for day in {row.day for row in latest.values()}
@@ -153,8 +162,8 @@ def _grades(session: Session, wanted: Wanted, held: set[int], assets: dict[int, 
 
 
 def _trading_signals(session: Session, wanted: Wanted, held: set[int]) -> Iterable[TradingSignalSeen]:
-    since = wanted.day - timedelta(days=SEEN_DAYS)
-    latest = trading_signals_on(session, wanted.source, wanted.day, since=since)
+    since = wanted.first_open_day - timedelta(days=SEEN_DAYS)
+    latest = trading_signals_on(session, wanted.source, wanted.first_open_day, since=since)
     for asset_id in sorted(held & latest.keys()):
         row = latest[asset_id]
         before = previous_trading_signal(session, wanted.source, asset_id, row.day)
@@ -164,10 +173,11 @@ def _trading_signals(session: Session, wanted: Wanted, held: set[int]) -> Iterab
 
 
 def _market(session: Session, wanted: Wanted) -> Iterable[MetricSeen]:
-    start = wanted.day - timedelta(days=MARKET_DAYS)
+    today = wanted.first_open_day
+    start = today - timedelta(days=MARKET_DAYS)
     for source in (wanted.source, *wanted.other_sources):
         for name in MARKET_NAMES:
-            last = wanted.day if name.startswith("sentiment.") else wanted.day - timedelta(days=1)
+            last = today if name.startswith("sentiment.") else today - ONE_DAY
             for row in metric_history(session, source, name, None, start, last):
                 yield MetricSeen(row.name, source, row.day, row.value, row.fetched_at)
 

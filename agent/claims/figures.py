@@ -26,7 +26,7 @@ def direction(fact: Fact) -> int:
 
 def display(fact: Fact) -> str:
     """The figure without a sign, as it is shown where the words carry the direction."""
-    amount = abs(shown_value(fact))
+    amount = shown_value(fact).copy_abs()
     if fact.unit is Unit.PCT:
         return f"{amount:f}%"
     if fact.unit is Unit.USD:

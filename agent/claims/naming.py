@@ -125,8 +125,7 @@ def printable_name(name: str, symbol: str, asset_id: int) -> str:
 
 
 def _opened(text: str) -> str:
-    first = text[:1].upper()
-    return f"{first}{text[1:]}" if len(first) == 1 else text
+    return text[:1].upper() + text[1:]
 
 
 def _is_safe(text: str, pattern: re.Pattern[str]) -> bool:
@@ -134,6 +133,7 @@ def _is_safe(text: str, pattern: re.Pattern[str]) -> bool:
     return (
         pattern.fullmatch(text) is not None
         and unicodedata.normalize("NFKC", text) == text
+        and len(text[:1].upper()) == 1  # a capital sharp s would be two letters
         and len(words) <= _MOST_WORDS
         and not any(_is_number(word) for word in words)
         and not _RESERVED.intersection(_SEPARATORS.split(text.lower()))

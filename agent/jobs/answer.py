@@ -47,7 +47,7 @@ class Desk:
 
     def _scan(self, wanted: Wanted) -> None:
         with self.store.reader() as session:
-            as_of = last_day_with_bars(session, wanted.source, wanted.day)
+            as_of = last_day_with_bars(session, wanted.source, wanted.first_open_day)
             scanned = as_of is None or signals_on(session, wanted.source, as_of)
         if as_of is not None and not scanned:
             scan_day(self.store, wanted.source, as_of, self.clock)

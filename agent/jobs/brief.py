@@ -85,7 +85,7 @@ class Scribe:
     def _scan(self, wanted: Wanted) -> None:
         """Scan the briefing's day and those since the previous briefing that were not scanned."""
         with self.store.reader() as session:
-            as_of = last_day_with_bars(session, wanted.source, wanted.day)
+            as_of = last_day_with_bars(session, wanted.source, wanted.first_open_day)
             portfolio = portfolios.require(session, wanted.portfolio)
             previous = latest_briefing(session, portfolio.portfolio_id, before=wanted.day)
         if as_of is None:

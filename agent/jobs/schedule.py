@@ -153,7 +153,9 @@ class Service:
                 )
         if given_up:
             count = len(given_up) + max(len(unknown) - 1, 0)
-            LOG.warning("%s: %d slots until %s were missed too long ago and are skipped", item.name, count, given_up[-1])
+            LOG.warning(
+                "%s: %d slots until %s were missed too long ago and are skipped", item.name, count, given_up[-1]
+            )
 
     def _run_slot(self, item: Schedule, slot: datetime) -> None:
         now = self.clock()
