@@ -1,5 +1,6 @@
 """What a briefing may say, section by section, in the order in which it matters."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from agent.briefing.facts_asset import asset_key
@@ -21,7 +22,7 @@ def briefing_drafts(snapshot: Snapshot, facts: Facts) -> Iterator[Draft]:
     """All drafts of a briefing."""
     yield from _since(snapshot, facts)
     yield from _portfolio(snapshot, facts)
-    yield from _market(snapshot)
+    yield from _market(snapshot, facts)
     yield from _movers(facts)
     yield from _signals(snapshot, facts)
     yield from _gaps(facts)
@@ -38,13 +39,11 @@ def _weights(snapshot: Snapshot, facts: Facts) -> list[tuple[int, float]]:
 
 def _since(snapshot: Snapshot, facts: Facts) -> Iterator[Draft]:
     section = SectionKey.SINCE_LAST
-    yield Draft(
-        "since_value_change",
-        ClaimKind.CHANGE,
-        section,
-        (portfolio_key("change_since"), portfolio_key("value_change_since")),
-        0.9,
-    )
+    change, money = portfolio_key("change_since"), portfolio_key("value_change_since")
+    if _is_worded(facts, change, money):
+        yield Draft("since_value_change", ClaimKind.CHANGE, section, (change, money), 0.9)
+    else:
+        yield Draft("since_change", ClaimKind.CHANGE, section, (change,), 0.9)
     moves = [
         (abs(facts[key].value or 0), key)
         for asset_id, _ in _weights(snapshot, facts)
@@ -57,27 +56,44 @@ def _since(snapshot: Snapshot, facts: Facts) -> Iterator[Draft]:
 
 def _portfolio(snapshot: Snapshot, facts: Facts) -> Iterator[Draft]:
     section, key = SectionKey.PORTFOLIO, portfolio_key
-    value = (key("change_1d"), key("value_change_1d"), key("value"))
-    yield Draft("value_change", ClaimKind.CHANGE, section, value, 1.0, mandatory=True)
-    if any(name not in facts for name in value):
-        yield Draft("value", ClaimKind.LEVEL, section, (key("value"),), 1.0, mandatory=True)
+    change, money, worth = key("change_1d"), key("value_change_1d"), key("value")
+    if _is_worded(facts, change, money):
+        yield Draft("value_change", ClaimKind.CHANGE, section, (change, money, worth), 1.0, mandatory=True)
+    else:
+        yield Draft("value", ClaimKind.LEVEL, section, (worth,), 1.0, mandatory=True)
+        yield Draft("change", ClaimKind.CHANGE, section, (change,), 0.9)
     if snapshot.bitcoin is not None:
         bitcoin = asset_key(snapshot.bitcoin, "change_1d")
         yield Draft("versus", ClaimKind.COMPARISON, section, (key("change_1d"), bitcoin), 0.8)
-    for asset_id, _ in _weights(snapshot, facts):
-        fact = facts.get(contribution := asset_key(asset_id, "contribution"))
-        if fact is not None and fact.rank == 1 and direction(fact):
-            yield Draft("contribution", ClaimKind.RANK, section, (contribution,), 0.75, mandatory=True)
-        if (weight := facts.get(asset_key(asset_id, "weight"))) is not None and weight.rank == 1:
-            yield Draft("largest_holding", ClaimKind.RANK, section, (asset_key(asset_id, "weight"),), 0.6)
-    yield from _structure()
+    for name in _first_alone(snapshot, facts, "contribution"):
+        if direction(facts[name]):
+            yield Draft("contribution", ClaimKind.RANK, section, (name,), 0.75, mandatory=True)
+    for name in _first_alone(snapshot, facts, "weight"):
+        yield Draft("largest_holding", ClaimKind.RANK, section, (name,), 0.6)
+    yield from _structure(facts)
 
 
-def _structure() -> Iterator[Draft]:
+def _is_worded(facts: Facts, change: str, money: str) -> bool:
+    """Whether a change of value can be told in money: not if only the cents that are shown stood still."""
+    if change not in facts or money not in facts:
+        return False
+    return direction(facts[change]) == 0 or direction(facts[money]) != 0
+
+
+def _first_alone(snapshot: Snapshot, facts: Facts, what: str) -> list[str]:
+    """The holdings in first place from the top and from the bottom, where they share it with no other holding."""
+    keys = [asset_key(asset_id, what) for asset_id, _ in _weights(snapshot, facts)]
+    first = [key for key in keys if key in facts and facts[key].rank == 1 and facts[key].universe_size != 1]
+    ends = Counter(facts[key].rank_from_bottom for key in first)
+    return [key for key in first if ends[facts[key].rank_from_bottom] == 1]
+
+
+def _structure(facts: Facts) -> Iterator[Draft]:
     section, key = SectionKey.PORTFOLIO, portfolio_key
     concentration = (key("holding_count"), key("effective_number"), key("hhi"))
     spread = (key("volatility_90d"), key("weighted_volatility_90d"), key("diversification_ratio"))
-    yield Draft("concentration", ClaimKind.DIVERSIFICATION, section, concentration, 0.6)
+    if key("holding_count") in facts and facts[key("holding_count")].value != 1:
+        yield Draft("concentration", ClaimKind.DIVERSIFICATION, section, concentration, 0.6)
     yield Draft("diversification", ClaimKind.DIVERSIFICATION, section, spread, 0.7)
     yield Draft("average_correlation", ClaimKind.CORRELATION, section, (key("average_correlation_90d"),), 0.55)
     yield Draft("bitcoin_link", ClaimKind.CORRELATION, section, (key("correlation"), key("beta")), 0.55)
@@ -85,7 +101,7 @@ def _structure() -> Iterator[Draft]:
     yield Draft("max_drawdown", ClaimKind.LEVEL, section, (key("maximum_drawdown_365d"),), 0.45)
 
 
-def _market(snapshot: Snapshot) -> Iterator[Draft]:
+def _market(snapshot: Snapshot, facts: Facts) -> Iterator[Draft]:
     section = SectionKey.MARKET
     if snapshot.bitcoin is not None:
         key = f"{subject_of(snapshot.bitcoin)}/{{}}".format
@@ -98,7 +114,11 @@ def _market(snapshot: Snapshot) -> Iterator[Draft]:
         yield Draft("drawdown", ClaimKind.LEVEL, section, (key("drawdown"),), 0.45)
     yield Draft("total_market_cap", ClaimKind.LEVEL, section, (f"market/{Metric.TOTAL_MARKET_CAP}",), 0.5)
     yield Draft("high_grade_share", ClaimKind.LEVEL, section, (f"market/{Metric.HIGH_GRADE_SHARE}",), 0.4)
-    yield Draft("fear_greed_change", ClaimKind.CHANGE, section, ("market/fear_greed", "market/fear_greed_before"), 0.6)
+    mood = ("market/fear_greed", "market/fear_greed_before")
+    if mood[1] in facts:
+        yield Draft("fear_greed_change", ClaimKind.CHANGE, section, mood, 0.6)
+    else:
+        yield Draft("fear_greed", ClaimKind.LEVEL, section, mood[:1], 0.6)
 
 
 def _movers(facts: Facts) -> Iterator[Draft]:

@@ -22,6 +22,7 @@ _REASONS = {
     "BadPayload": "unreadable answer",
 }
 MISSING_SHOWN = 50
+_FAILED = "failed"  # a collection that was interrupted failed without an error of the source
 _RATE_LIMITED = ("RateLimited", "QuotaSpent")
 _REPORT_LABELS = {
     "volatility_90d": "90-day diversification figure",
@@ -125,7 +126,7 @@ def _add_run(book: FactBook, run: RunSeen) -> None:
         run.status,
     )
     details = {"qualifier": run.kind, "source": run.source, "fetched_at": run.finished_at}
-    if run.error_class is not None:
+    if run.error_class is not None or run.status == _FAILED:
         state = State.RATE_LIMITED if run.error_class in _RATE_LIMITED else State.MISSING
         origin = derivation("collection", f"the latest collection ended {run.status}", row)
         book.add(
@@ -135,7 +136,7 @@ def _add_run(book: FactBook, run: RunSeen) -> None:
             Unit.TEXT,
             None,
             origin,
-            label=_REASONS[run.error_class],
+            label=_REASONS.get(run.error_class or "", "unavailable"),
             state=state,
             **details,
         )

@@ -1,6 +1,6 @@
 """Facts about the market: breadth, movers, market value, sentiment, grades and signals."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
 
@@ -117,6 +117,8 @@ def _add_metric(
     scale: float = 1,
     label: str | None = None,
 ) -> None:
+    if not np.isfinite(seen.value):
+        return
     origin = derivation("reported", f"as {seen.source} reported it", _metric_ref(seen))
     state = State.FRESH if (snapshot.as_of - seen.day).days <= 1 else State.STALE
     book.add(
@@ -136,8 +138,9 @@ def _add_metric(
 
 def fear_greed_class(value: float) -> str:
     """The index's own classes, as published with its values since 2018."""
+    shown = round(value)  # the class of the figure that is read
     for limit, name in ((25, "Extreme Fear"), (46, "Fear"), (54, "Neutral"), (75, "Greed")):
-        if value <= limit:
+        if shown <= limit:
             return name
     return "Extreme Greed"
 
@@ -185,12 +188,13 @@ def _crossed(seen: GradeSeen) -> Decimal | None:
     before = seen.previous_value
     if before is None:
         return None
-    passed = [
-        limit
-        for limit in GRADE_THRESHOLDS
-        if (before < limit) != (seen.value < limit) and (round(before, 1) < limit) != (round(seen.value, 1) < limit)
-    ]
+    pairs = ((before, seen.value), (_as_shown(before), _as_shown(seen.value)))
+    passed = [limit for limit in GRADE_THRESHOLDS if all((old < limit) != (new < limit) for old, new in pairs)]
     return Decimal(passed[0]) if passed else None
+
+
+def _as_shown(grade: float) -> Decimal:
+    return Decimal(repr(grade)).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
 
 
 _TRADING_WORDS = {1: "bullish", 0: "neutral", -1: "bearish"}
@@ -229,7 +233,7 @@ _SIGNAL_FIELDS = {"breakout_up": "high", "breakout_down": "low", "volume_spike":
 
 def add_signal_fact(book: FactBook, snapshot: Snapshot, seen: SignalSeen) -> None:
     """Draft what a stored signal says; extremes of RSI and drawdown are facts of the asset already."""
-    if seen.name not in _SIGNAL_FACTS:
+    if seen.name not in _SIGNAL_FACTS or snapshot.prices.column(seen.asset_id) is None:
         return
     metric, unit, label, bars = _SIGNAL_FACTS[seen.name]
     key = (

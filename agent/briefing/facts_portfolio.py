@@ -136,12 +136,16 @@ def _amounts(snapshot: Snapshot) -> tuple[RowRef, ...]:
     return tuple(
         RowRef(
             "holding",
-            (("portfolio", snapshot.portfolio), ("asset_id", str(holding.asset_id))),
+            (("portfolio_id", str(snapshot.portfolio_id)), ("asset_id", str(holding.asset_id))),
             "amount",
-            str(holding.amount),
+            f"{holding.amount:f}",
         )
         for holding in snapshot.holdings
     )
+
+
+def _holding_count(snapshot: Snapshot) -> int:
+    return sum(1 for holding in snapshot.holdings if holding.amount)
 
 
 def _ranges(snapshot: Snapshot, days: int) -> tuple[RowRange, ...]:
@@ -224,7 +228,7 @@ def _add_entry(book: FactBook, snapshot: Snapshot, entry: _Entry, figure: Figure
     days = {"90d": RISK_DAYS + 1, "365d": HISTORY_DAYS + 1}.get(entry.window or "", 1)
     origin = derivation(entry.metric, entry.formula, *_amounts(snapshot), *_ranges(snapshot, days))
     details = (
-        {"universe": "holdings", "universe_size": len(snapshot.holdings)}
+        {"universe": "holdings", "universe_size": _holding_count(snapshot)}
         if entry.metric is Metric.AVERAGE_CORRELATION
         else {}
     )
@@ -260,7 +264,7 @@ def _add_bitcoin_link(book: FactBook, snapshot: Snapshot, report: PortfolioRepor
 
 def _add_holding(book: FactBook, snapshot: Snapshot, report: PortfolioReport, place: int, asset_id: int) -> None:
     subject, amount = subject_of(asset_id), snapshot.holdings[place].amount
-    size: dict[str, str | int] = {"universe": "holdings", "universe_size": len(snapshot.holdings)}
+    size: dict[str, str | int] = {"universe": "holdings", "universe_size": report.holding_count}
     close_key = asset_key(asset_id, "close")
     if close_key not in book:
         return

@@ -17,10 +17,10 @@ def bar_ref(snapshot: Snapshot, asset_id: int, row: int, field: str = "close") -
 
 
 def bar_range(snapshot: Snapshot, asset_id: int, days: int, field: str = "close") -> RowRange:
-    """The stored bars of an asset in the last `days` rows of the panel."""
+    """The stored bars of an asset in the last `days` rows of the panel; a bar may be without a volume."""
     column = snapshot.prices.column(asset_id)
     values = getattr(snapshot.prices, field)[-days:, column]
-    known = np.flatnonzero(np.isfinite(values))
+    known = np.flatnonzero(np.isfinite(snapshot.prices.close[-days:, column]))
     first = len(snapshot.prices.days) - len(values)
     return RowRange(
         table="bar_daily",
@@ -51,8 +51,9 @@ def cross_section(snapshot: Snapshot, days: int) -> RowRange:
 
 
 def _digest(values: Floats) -> str:
-    """The digest of a run of values as the store spells them, one a line."""
-    return hashlib.sha256("\n".join(repr(float(value)) for value in values).encode()).hexdigest()
+    """The digest of a run of values as the store spells them, one a line, an empty line for none."""
+    lines = (repr(float(value)) if np.isfinite(value) else "" for value in values)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def derivation(operation: str, formula: str, *inputs: RowRef | RowRange | FactRef) -> Derivation:

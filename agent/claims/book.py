@@ -44,7 +44,13 @@ class FactBook:
         derivation: Derivation,
         **details: object,
     ) -> str:
-        """Draft a fact and return its key; raises ValueError if the key is taken by a different fact."""
+        """Draft a fact and return its key.
+
+        Raises ValueError for NaN and infinity, and if the key is taken by a different fact.
+        """
+        number = exact(value)
+        if number is not None and not number.is_finite():
+            raise ValueError(f"{key!r} is {number}: what is not known is not drafted")
         given = {
             "as_of": self._as_of,
             "source": self._source,
@@ -57,7 +63,7 @@ class FactBook:
             subject=subject,
             metric=metric,
             unit=unit,
-            value=exact(value),
+            value=number,
             derivation=derivation,
             **given,  # type: ignore[arg-type]  # details are checked by Fact's own fields
         )
@@ -80,7 +86,7 @@ class FactBook:
 
 def exact(value: Decimal | float | None) -> Decimal | None:
     """A float as the decimal of its shortest spelling."""
-    return Decimal(repr(value)) if isinstance(value, float) else value
+    return Decimal(repr(float(value))) if isinstance(value, float) else value
 
 
 def digest(drafts: Mapping[str, Fact]) -> str:
