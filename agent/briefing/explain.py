@@ -7,7 +7,9 @@ from sqlmodel import Session
 
 from agent.briefing.archive import parse_fact
 from agent.claims.fact import Fact, FactRef, RowRange, RowRef
+from agent.claims.naming import printable_name
 from agent.errors import UnknownRow
+from agent.store.assets import get_assets
 from agent.store.facts import find_fact
 from agent.store.reading import read_range, read_row
 
@@ -46,6 +48,7 @@ class Explanation:
     rows: tuple[TracedRow, ...]
     ranges: tuple[TracedRange, ...]
     facts: tuple["Explanation", ...]
+    subject: str = ""  # in words
 
     @property
     def has_changed(self) -> bool:
@@ -74,7 +77,16 @@ def _explained(session: Session, fact_id: str, document_id: str | None, depth: i
         tuple(_row(session, item) for item in inputs if isinstance(item, RowRef)),
         tuple(_range(session, item) for item in inputs if isinstance(item, RowRange)),
         tuple(_parts(session, inputs, stored.document_id, depth)),
+        _subject(session, fact.subject),
     )
+
+
+def _subject(session: Session, subject: str) -> str:
+    kind, _, key = subject.partition(":")
+    if kind != "asset":
+        return subject.replace(":", " ")
+    asset = get_assets(session, [int(key)]).get(int(key))
+    return f"asset {key}" if asset is None else f"{printable_name(asset.name, asset.symbol, int(key))} (asset {key})"
 
 
 def _parts(

@@ -71,6 +71,11 @@ def _add_close(book: FactBook, snapshot: Snapshot, asset_id: int, column: int) -
     book.add(asset_key(asset_id, "close"), subject_of(asset_id), Metric.CLOSE, Unit.USD, close, origin)
 
 
+def change_formula(days: int) -> str:
+    """How a change over calendar days is computed."""
+    return f"(close / close {days} day{'s' if days > 1 else ''} before - 1) x 100"
+
+
 def add_change(book: FactBook, snapshot: Snapshot, figures: AssetFigures, asset_id: int, days: int) -> str | None:
     """Draft a change over `days` calendar days and return its key; None if either close is missing."""
     column = snapshot.prices.column(asset_id)
@@ -79,7 +84,7 @@ def add_change(book: FactBook, snapshot: Snapshot, figures: AssetFigures, asset_
         return None
     origin = derivation(
         "change_pct",
-        f"(close / close {days} days before - 1) x 100",
+        change_formula(days),
         bar_ref(snapshot, asset_id, -1),
         bar_ref(snapshot, asset_id, -1 - days),
     )

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 import numpy as np
 
 from agent.analytics import returns
-from agent.briefing.facts_asset import AssetFigures, asset_key
+from agent.briefing.facts_asset import AssetFigures, asset_key, change_formula
 from agent.briefing.snapshot import GradeSeen, MetricSeen, SignalSeen, Snapshot, TradingSignalSeen
 from agent.briefing.tracing import bar_range, bar_ref, cross_section, derivation
 from agent.claims.book import FactBook
@@ -81,7 +81,7 @@ def add_rank_fact(
     order = "smallest" if from_bottom else "largest"
     origin = derivation(
         "rank",
-        f"(close / close {days} days before - 1) x 100; place {rank} of {size}, {order} first",
+        f"{change_formula(days)}; place {rank} of {size}, {order} first",
         bar_ref(snapshot, asset_id, -1),
         bar_ref(snapshot, asset_id, -1 - days),
     )

@@ -28,7 +28,7 @@ from agent.store.grades import grades_on
 from agent.store.metrics import metric_history
 from agent.store.panel import Panel, load_panel
 from agent.store.portfolios import PortfolioRow
-from agent.store.runs import latest_runs
+from agent.store.runs import RunStatus, latest_runs
 from agent.store.signals import signals_between
 from agent.store.sources import attributions
 from agent.store.trading_signals import previous_trading_signal, trading_signals_on
@@ -185,10 +185,13 @@ def _market(session: Session, wanted: Wanted) -> Iterable[MetricSeen]:
 def _runs(session: Session, wanted: Wanted) -> Iterable[RunSeen]:
     for source in (wanted.source, *wanted.other_sources):
         for run in latest_runs(session, source):
-            if run.finished_at is None or (run.error_class is None and run.kind not in EXPECTED_KINDS):
+            if run.finished_at is None or run.finished_at.date() > wanted.day + ONE_DAY:
+                continue  # what runs now, or long after that day, says nothing of it
+            failed = run.error_class is not None or run.status == RunStatus.FAILED
+            if not failed and run.kind not in EXPECTED_KINDS:
                 continue
             received = run.received
-            if run.kind == "daily_bars" and run.error_class is None:
+            if run.kind == "daily_bars" and not failed:
                 received = max(received, 1)  # nothing new is no gap: what is missing shows in the coverage
             yield RunSeen(source, run.kind, run.status, run.error_class, received, run.finished_at)
 

@@ -8,6 +8,7 @@ from agent.briefing.explain import Explanation, TracedRange, TracedRow
 from agent.claims.fact import State
 
 MOST_VALUES = 12
+MOST_ROWS = 20
 
 
 def print_explanation(explanation: Explanation) -> None:
@@ -22,20 +23,18 @@ def explanation_lines(explanation: Explanation, depth: int = 0) -> list[str]:
     """The lines of a derivation."""
     fact, indent = explanation.fact, "  " * depth
     shown = fact.label if fact.value is None else f"{_plain(fact.value)} {fact.unit.value}"
-    window = (
-        f" over {fact.window}"
-        if fact.window and fact.window != "since"
-        else f" since {fact.start}"
-        if fact.window
-        else ""
-    )
+    window = {None: "", "since": f" since {fact.start}"}.get(fact.window, f" over {fact.window}")
+    what = fact.metric.value.replace("_", " ")
     state = "" if fact.state is State.FRESH else f" ({fact.state.value})"
     lines = [
-        f"{indent}{fact.fact_id}: {fact.metric.value.replace('_', ' ')} of {fact.subject}{window} = {shown}{state}",
+        f"{indent}{fact.fact_id}: {what} of {explanation.subject}{window} = {shown}{state}",
         f"{indent}  as of the close of {fact.as_of}, from {fact.source}, learned {fact.fetched_at:%Y-%m-%d %H:%M} UTC",
         f"{indent}  {fact.derivation.operation}: {fact.derivation.formula}",
     ]
-    lines += [f"{indent}  {_row_line(row)}" for row in explanation.rows]
+    shown_rows = [_row_line(row) for row in explanation.rows[:MOST_ROWS]]
+    if len(explanation.rows) > MOST_ROWS:
+        shown_rows.append(f"... {len(explanation.rows) - MOST_ROWS} more rows; all of them with --json")
+    lines += [f"{indent}  {line}" for line in shown_rows]
     for span in explanation.ranges:
         lines += [f"{indent}  {line}" for line in _range_lines(span)]
     for part in explanation.facts:
