@@ -1,9 +1,9 @@
 """The last check of a whole briefing: headline, every sentence, every cell of every table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from agent.briefing.document import ABSENT, NOT_FIRED, Briefing, Cell, Section, Table
+from agent.briefing.document import ABSENT, NOT_FIRED, Briefing, Cell, Table
 from agent.claims.claim import Sentence
 from agent.claims.fact import Fact, Metric
 from agent.claims.verify import Violation, verify_document, verify_figure, verify_sentence
@@ -139,7 +139,8 @@ def without_failures(briefing: Briefing, safe: frozenset[str]) -> Briefing:
     def holds(sentence: Sentence) -> bool:
         return not verify_sentence(sentence, claims, entities, briefing.as_of, safe=safe)
 
-    kept = _each_once(sentence for sentence in sentences if holds(sentence))
+    by_section = _true_sentences(briefing, holds)
+    kept = [sentence for section in by_section for sentence in section]
     stated = {claim_id for sentence in kept for claim_id in sentence.claim_ids}
     lost = {claim_id for sentence in sentences for claim_id in sentence.claim_ids} - stated
     left = tuple(
@@ -149,7 +150,10 @@ def without_failures(briefing: Briefing, safe: frozenset[str]) -> Briefing:
     )
     claims = {claim.claim_id: claim for claim in left}
     ledger = _Ledger.of(briefing)
-    sections = (_reduced(section, kept, ledger) for section in briefing.sections)
+    sections = (
+        replace(section, sentences=new, tables=tuple(map(ledger.without_bad_cells, section.tables)))
+        for section, new in zip(briefing.sections, by_section, strict=True)
+    )
     count = len(sentences) - len(kept)
     noun = "sentence that failed its check was" if count == 1 else "sentences that failed their check were"
     notes = (*briefing.writer.notes, f"{count} {noun} left out.")
@@ -162,18 +166,16 @@ def without_failures(briefing: Briefing, safe: frozenset[str]) -> Briefing:
     )
 
 
-def _each_once(sentences: Iterator[Sentence]) -> list[Sentence]:
-    """The sentences that say something no sentence before them said."""
+def _true_sentences(briefing: Briefing, holds: Callable[[Sentence], bool]) -> list[tuple[Sentence, ...]]:
+    """Per section the sentences that hold and say something no sentence before them said."""
     said: set[str] = set()
-    kept = []
-    for sentence in sentences:
-        marks = {sentence.text, *sentence.claim_ids}
-        if said.isdisjoint(marks):
-            kept.append(sentence)
-            said |= marks
+    kept: list[tuple[Sentence, ...]] = []
+    for section in briefing.sections:
+        new = []
+        for sentence in filter(holds, section.sentences):
+            marks = {sentence.text, *sentence.claim_ids}
+            if said.isdisjoint(marks):
+                new.append(sentence)
+                said |= marks
+        kept.append(tuple(new))
     return kept
-
-
-def _reduced(section: Section, kept: list[Sentence], ledger: _Ledger) -> Section:
-    sentences = tuple(sentence for sentence in section.sentences if any(sentence is one for one in kept))
-    return replace(section, sentences=sentences, tables=tuple(map(ledger.without_bad_cells, section.tables)))

@@ -9,7 +9,7 @@ from agent.briefing.facts_portfolio import portfolio_key
 from agent.briefing.gather import Wanted, read_snapshot
 from agent.briefing.material import Material, briefing_material
 from agent.claims.claim import SectionKey
-from agent.claims.figures import display, signed
+from agent.claims.figures import plain, signed
 from agent.jobs.errors import NothingCollected
 from agent.jobs.holdings import held_assets
 
@@ -98,7 +98,7 @@ def _figures(material: Material) -> dict[str, str | None]:
 
 def _shown(material: Material, key: str, with_sign: bool = False) -> str | None:
     fact = material.facts.get(key)
-    return None if fact is None else signed(fact) if with_sign else display(fact)
+    return None if fact is None else signed(fact) if with_sign else plain(fact)
 
 
 def _gaps(material: Material) -> tuple[str, ...]:
