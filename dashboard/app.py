@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from dashboard import data, navigation, states, theme
+from agent.errors import CoinbriefError
+from config.errors import SettingsError
+from dashboard import data, navigation, theme
 from dashboard import format as fmt
 from dashboard.installation import installation
 
@@ -33,19 +35,22 @@ def main() -> None:
 
 
 def _sidebar() -> None:
-    with states.guarded():
+    try:
         shown = installation()
         known = data.freshness(shown)
-        if known.is_invented:
-            st.badge("Invented data", icon=":material/science:", color="orange")
-        st.caption(f"**Source**  \n{fmt.escape(known.source_name)}")
-        st.caption(f"**Last close**  \n{fmt.escape(fmt.day(known.as_of))}")
-        st.caption(f"**Prices checked**  \n{fmt.escape(fmt.age(known.checked_at, shown.now))}")
-        if known.failures:
-            failed = fmt.plural(len(known.failures), "collection")
-            st.badge(f"{failed} failed", icon=":material/warning:", color="red")
-        for text in known.attributions:
-            st.caption(fmt.escape(text))
+    except (CoinbriefError, SettingsError):
+        st.caption("No data to show")  # the page says why
+        return
+    if known.is_invented:
+        st.badge("Invented data", icon=":material/science:", color="orange")
+    st.caption(f"**Source**  \n{fmt.escape(known.source_name)}")
+    st.caption(f"**Last close**  \n{fmt.escape(fmt.day(known.as_of))}")
+    st.caption(f"**Prices checked**  \n{fmt.escape(fmt.age(known.checked_at, shown.now))}")
+    if known.failures:
+        failed = fmt.plural(len(known.failures), "collection")
+        st.badge(f"{failed} failed", icon=":material/warning:", color="red")
+    for text in known.attributions:
+        st.caption(fmt.escape(text))
 
 
 if __name__ == "__main__":

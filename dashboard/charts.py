@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 import altair as alt
@@ -18,6 +19,7 @@ from dashboard.readings.portfolio import Holding
 
 RISE, FALL = "#2f9e6e", "#d9622b"  # told apart by most who cannot tell red from green
 ACCENT, QUIET = "#0d9488", "#8795a8"
+PADDING = MappingProxyType({"left": 4, "top": 4, "right": 4, "bottom": 4})
 MOST_TILES = 40
 LABELLED_TILES = 24
 SHORTEST_TILE = 8
@@ -136,7 +138,7 @@ def indexed_lines(lines: Sequence[Series]) -> Drawing[alt.Chart]:
     frame["Day"] = pd.to_datetime(frame["Day"])
     names = [line.name for line in lines]
     chart = (
-        alt.Chart(frame, height=260)
+        alt.Chart(frame, height=220, padding=dict(PADDING))
         .mark_line(strokeWidth=2, invalid="break-paths-show-domains")
         .encode(
             x=_day_axis(),
@@ -179,7 +181,7 @@ def grade_lines(name: str, grades: Sequence[GradePoint]) -> Drawing[alt.Chart]:
     frame["Day"] = pd.to_datetime(frame["Day"])
     kinds = sorted(set(frame["Kind"]))
     chart = (
-        alt.Chart(frame, height=220)
+        alt.Chart(frame, height=200, padding=dict(PADDING))
         .mark_line(point={"size": 36}, strokeWidth=2)
         .encode(
             x=_day_axis(),

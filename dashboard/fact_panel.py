@@ -9,7 +9,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from agent.briefing.document import Table
 from agent.briefing.explain import Explanation, TracedRange, TracedRow
 from agent.briefing.render.wording import source_text
-from agent.claims.fact import FactRef, RowRange, RowRef, State
+from agent.claims.fact import FactRef, RowRange, RowRef, State, Unit
 from agent.errors import UnknownRow
 from dashboard import blocks, data, navigation, states
 from dashboard import format as fmt
@@ -18,6 +18,14 @@ from dashboard.readings.briefings import Traced
 
 ASKED = "figures_asked"  # counts answers, so that a table forgets which cell was chosen
 TABLE_NAMES = {"bar_daily": "Daily bar", "collection_run": "Collection"}
+UNITS = {
+    Unit.USD: "US dollars",
+    Unit.PCT: "per cent",
+    Unit.RATIO: "ratio",
+    Unit.SCORE: "score of 0 to 100",
+    Unit.COUNT: "count",
+    Unit.SIGMA: "standard deviations",
+}
 STATE_COLOURS = {State.FRESH: "green", State.STALE: "orange", State.DISPUTED: "orange"}
 
 
@@ -133,7 +141,7 @@ def _figure(traced: Traced) -> None:
         ("How", fact.derivation.formula),
         ("As of", f"close of {fmt.day(fact.as_of)}"),
         ("Exact value", fmt.exact(fact)),
-        ("Unit", fact.unit.value),
+        ("Unit", UNITS.get(fact.unit, "")),
         ("Label", fact.label or ""),
         ("Since", "" if fact.start is None else fmt.day(fact.start)),
         ("Compared with", "" if fact.other is None else subject_name(fact.other, traced.names)),
@@ -169,7 +177,7 @@ def _inputs(traced: Traced) -> None:
     explanation = traced.explanation
     st.markdown("#### Computed from")
     if traced.fault is not None:
-        st.caption(fmt.escape(f"The stored rows could not be read again: {traced.fault}."))
+        st.caption(fmt.escape(f"The stored rows could not be read again ({traced.fault}). As they were recorded:"))
         _unread(traced)
     if explanation.has_changed:
         states.notice("Some of these rows read differently now: the source has restated them since.")
@@ -235,6 +243,16 @@ def _part(part: Explanation, names: Mapping[str, str]) -> None:
 
 
 def _unread(traced: Traced) -> None:
-    for item in traced.explanation.fact.derivation.inputs:
-        if not isinstance(item, FactRef):
-            st.caption(fmt.escape(f"{_row_name(item, traced.names)}, {item.column}"))
+    """The inputs as the briefing recorded them."""
+    inputs = [item for item in traced.explanation.fact.derivation.inputs if not isinstance(item, FactRef)]
+    frame = pd.DataFrame(
+        {
+            "Row": [_row_name(item, traced.names) for item in inputs],
+            "Column": [item.column for item in inputs],
+            "Recorded": [
+                fmt.stored(item.value) if isinstance(item, RowRef) else f"{item.rows} rows" for item in inputs
+            ],
+        }
+    )
+    columns = {"Recorded": st.column_config.TextColumn(alignment="right")}
+    st.dataframe(frame, hide_index=True, column_config=columns, alt="The inputs as the briefing recorded them")

@@ -30,6 +30,7 @@ _METRICS = {
 }
 _WINDOWS = {"1d": "1 day", "7d": "7 days", "30d": "30 days", "90d": "90 days", "365d": "365 days"}
 _KEPT_CAPITALS = {"tm": "TM"}
+FLOAT_DIGITS = 15  # the digits a float keeps; what is behind them is its own error
 
 
 def escape(text: str) -> str:
@@ -68,8 +69,8 @@ def large_usd(value: float | None) -> str:
 
 
 def _digits(value: float, decimals: int) -> str:
-    """Rounded half-even on the exact decimal, as briefings round."""
-    return f"{Decimal(repr(value)):,.{decimals}f}"
+    """Rounded half-even on the decimal that the float stands for, as briefings round."""
+    return f"{Decimal(f'{value:.{FLOAT_DIGITS}g}'):,.{decimals}f}"
 
 
 def _signed_usd(value: float, digits: str) -> str:

@@ -13,7 +13,6 @@ from dashboard.readings.freshness import Freshness
 
 COLLECT = "coinbrief collect"
 BRIEF = "coinbrief brief"
-DOCTOR = "coinbrief doctor"
 IMPORT = "coinbrief portfolio import holdings.csv"
 
 
@@ -45,7 +44,7 @@ def guarded() -> Iterator[None]:
         for problem in error.problems:
             st.markdown(f"- {fmt.escape(str(problem))}")
     except CoinbriefError as error:
-        empty("The data could not be read", str(error), DOCTOR)
+        empty("The data could not be read", str(error))
 
 
 def data_line(known: Freshness, now_age: str) -> None:

@@ -12,7 +12,6 @@ CODE_FONT = "ui-monospace, 'SF Mono', Menlo, Consolas, monospace"
 ACCENT = "#0f766e"
 RISE = "#15803d"
 FALL = "#c2410c"
-REFERENCE = "#94a3b8"
 RISE_DARK = "#4ade80"
 FALL_DARK = "#fb923c"
 
@@ -57,6 +56,7 @@ _LIGHT = MappingProxyType(
         "dataframeHeaderTextColor": "#4a5768",
         "greenTextColor": RISE,
         "redTextColor": FALL,
+        "grayTextColor": "#5b6878",
         "greenColor": RISE,
         "redColor": FALL,
         "chartCategoricalColors": f'["{ACCENT}", "#7c8aa0", "#b45309", "#4f46e5", "#be185d"]',
@@ -75,6 +75,7 @@ _DARK = MappingProxyType(
         "dataframeHeaderTextColor": "#a3b1c2",
         "greenTextColor": RISE_DARK,
         "redTextColor": FALL_DARK,
+        "grayTextColor": "#9fb0c3",
         "greenColor": RISE_DARK,
         "redColor": FALL_DARK,
         "chartCategoricalColors": '["#2dd4bf", "#8fa1b8", "#f59e0b", "#a5b4fc", "#f472b6"]',

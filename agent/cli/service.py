@@ -36,4 +36,5 @@ def dashboard(
     app = application(context)
     app.store.upgrade()
     settings = app.settings.dashboard
-    raise typer.Exit(run_dashboard(app.store.path, settings.host, port or settings.port))
+    code = run_dashboard(app.store.path, settings.host, port or settings.port, context.obj.config)
+    raise typer.Exit(code)

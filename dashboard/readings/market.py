@@ -45,7 +45,7 @@ class MarketAsset:
     volatility_30d: float | None
     trader_grade: float | None
     trading_signal: int | None
-    closes: tuple[float | None, ...]
+    closes: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,10 @@ def _assets(
             volatility_30d=known(figures.volatility[place]),
             trader_grade=grades.get(asset_id),
             trading_signal=signals.get(asset_id),
-            closes=tuple(known(value) for value in figures.close[-SPARKLINE_DAYS:, place].tolist()),
+            # the line of a young coin starts where its closes do; a hole would turn the cell into text
+            closes=tuple(
+                value for value in figures.close[-SPARKLINE_DAYS:, place].tolist() if known(value) is not None
+            ),
         )
         for place, asset_id in enumerate(ids)
         if asset_id in rows

@@ -114,9 +114,12 @@ def _sentence(briefing: Briefing, sentence: Sentence, name: str, *, large: bool 
 
 def _figures(briefing: Briefing, sentence: Sentence) -> dict[str, str]:
     """The sentence's figures by fact; where it shows none, what its claims stand on, by name."""
-    shown = {segment.fact_id: segment.text for segment in sentence.segments if segment.fact_id is not None}
+    shown: dict[str, list[str]] = {}
+    for segment in sentence.segments:
+        if segment.fact_id is not None:
+            shown.setdefault(segment.fact_id, []).append(segment.text)
     if shown:
-        return shown
+        return {fact_id: ", ".join(dict.fromkeys(parts)) for fact_id, parts in shown.items()}
     facts = [fact for claim in briefing.claims if claim.claim_id in sentence.claim_ids for fact in claim.facts]
     return {fact.fact_id: fmt.fact_title(fact) for fact in facts}
 

@@ -18,10 +18,10 @@ SIGNAL_WORDS = {1: "Bullish", 0: "Neutral", -1: "Bearish"}
 COLUMNS = {
     "Rank": st.column_config.NumberColumn(width=55, help="By market value, 1 is the largest"),
     "Name": st.column_config.TextColumn(width=130, pinned=True),
-    "Symbol": st.column_config.TextColumn(width=66),
+    "Symbol": st.column_config.TextColumn(width=82),
     "Close, $": st.column_config.NumberColumn(format="%.6g", width=82),
     "1 day": st.column_config.NumberColumn(format="%.1f%%", width=65),
-    "7 days": st.column_config.NumberColumn(format="%.1f%%", width=65),
+    "7 days": st.column_config.NumberColumn(format="%.1f%%", width=74),
     "30 days": st.column_config.NumberColumn(format="%.1f%%", width=68),
     "Last 30 days": st.column_config.LineChartColumn(width=110, color="auto", help="Closes of the last 30 days"),
     "RSI": st.column_config.NumberColumn(
@@ -117,7 +117,7 @@ def _map(market: Market) -> None:
         states.empty("No ranks yet", "The map needs market ranks, which come with a collection.", states.COLLECT)
         return
     blocks.options_chart(drawing, 560, "market_map")
-    st.caption("Change on the day; the larger the tile, the better the rank by market value.")
+    st.caption("Change on the day; the larger the tile, the better the rank at the source.")
 
 
 def _signals(market: Market) -> None:

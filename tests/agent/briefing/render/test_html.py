@@ -156,7 +156,9 @@ def test_the_chart_is_a_cid_in_a_mail_and_a_data_uri_in_a_file() -> None:
     (mail,) = Page(render_html(briefing, chart="cid")).all("img")
     (file,) = Page(render_html(briefing, chart="data", chart_png=b"png")).all("img")
     assert mail["src"] == "cid:chart"
-    assert str(mail["alt"]).endswith("Your portfolio ends at 106.4, Bitcoin ends at 100.1.")
+    assert str(mail["alt"]) == (
+        "Your portfolio and Bitcoin from 13 July 2025 to 10 October 2025, each line starting at 100."
+    )
     assert file["src"] == "data:image/png;base64," + base64.b64encode(b"png").decode()
     assert Page(render_html(briefing)).all("img") == []
     assert Page(render_html(replace(briefing, chart=()), chart="cid")).all("img") == []

@@ -60,12 +60,11 @@ def test_marks_say_since_when_a_value_is_stale_and_that_sources_disagree() -> No
     )
 
 
-def test_the_takeaway_names_the_days_and_where_each_line_ends() -> None:
+def test_the_takeaway_names_the_days_and_the_lines_and_no_figure() -> None:
     days = (AS_OF - timedelta(days=1), AS_OF)
     series = (Series("Your portfolio", days, (100.0, 90.25)), Series("Bitcoin", days, (100.0, None)))
     assert layout.chart_takeaway(series) == (
-        "From 9 October 2025 to 10 October 2025, each line starting at 100: "
-        "Your portfolio ends at 90.2, Bitcoin ends at 100.0."
+        "Your portfolio and Bitcoin from 9 October 2025 to 10 October 2025, each line starting at 100."
     )
     assert layout.chart_takeaway(()) == ""
     assert layout.chart_takeaway((Series("Bitcoin", days, (None, None)),)) == ""
