@@ -124,10 +124,25 @@ def _report(steps: dict[str, float], saved: list[Path], folder: Path, fact_id: s
     echo("\nSaved:")
     for path in saved:
         echo(f"  {path}")
-    config = f"coinbrief --config {folder / 'coinbrief.toml'}"
+    command = _command()
+    config = f"{command} --config {folder / 'coinbrief.toml'}"
     echo("\nWhat to do next:")
-    echo(f"  {config} dashboard            look at it in the browser")
-    echo(f'  {config} ask "How is my portfolio?"')
-    echo(f"  {config} brief --facts        the briefing with the id of every figure's fact")
-    echo(f"  {config} explain {fact_id}       trace a figure to its stored rows")
-    echo("  coinbrief init                           settings of your own, with every option explained")
+    for arguments, what in (
+        (f"{config} dashboard", "look at it in the browser"),
+        (f'{config} ask "How is my portfolio?"', "ask it something"),
+        (f"{config} brief --facts", "the briefing with the id of every figure"),
+        (f"{config} explain {fact_id}", "trace a figure to its stored rows"),
+        (f"{command} init", "settings of your own, every option explained"),
+    ):
+        echo(f"  {what}:\n    {arguments}")
+
+
+def _command() -> str:
+    """How this program was started, so that the lines above can be copied; an environment need not be active."""
+    import shutil
+    import sys
+
+    started = Path(sys.argv[0])
+    if shutil.which("coinbrief") == str(started) or started.name != "coinbrief":
+        return "coinbrief"
+    return str(started.relative_to(Path.cwd())) if started.is_relative_to(Path.cwd()) else str(started)
