@@ -126,7 +126,15 @@ class Application:
                     "set sources.token_metrics.api_key or api_key_file"
                 )
             pace = settings.requests_per_minute
-            yield open_source(name, base_url=settings.base_url, api_key=key, requests_per_minute=pace, **limits)
+            headers = ("x-api-key", "api_key") if settings.old_key_header else ("x-api-key",)
+            yield open_source(
+                name,
+                base_url=settings.base_url,
+                api_key=key,
+                requests_per_minute=pace,
+                header_names=headers,
+                **limits,
+            )
             return
         with self._embedded_sandbox() as (base_url, key):
             pace = EMBEDDED_REQUESTS_PER_MINUTE

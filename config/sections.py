@@ -58,6 +58,7 @@ class TokenMetricsSettings(Section):
     requests_per_minute: int = Field(default=20, ge=1, le=6_000)
     timeout_s: float = Field(default=30, gt=0, le=600)
     max_attempts: int = Field(default=4, ge=1, le=10)
+    old_key_header: Switch = False
 
 
 class FilesSettings(Section):

@@ -164,6 +164,8 @@ def exact_value(snapshot: Snapshot, row: int) -> Decimal | None:
     """The portfolio's value on a panel row in exact decimals, USD; None if a holding has no close."""
     total = Decimal(0)
     for holding in snapshot.holdings:
+        if not holding.amount:
+            continue
         column = snapshot.prices.column(holding.asset_id)
         close = float(snapshot.prices.close[row, column]) if column is not None else np.nan
         if not np.isfinite(close):
@@ -299,9 +301,9 @@ def _add_contribution(
 ) -> None:
     given = report.contributions_1d_usd[place].value
     known = [item.value for item in report.contributions_1d_usd if item.value is not None]
-    if given is None or len(known) < len(snapshot.holdings):
-        return
     holding = snapshot.holdings[place]
+    if given is None or len(known) < len(snapshot.holdings) or not holding.amount:
+        return
     column = snapshot.prices.column(holding.asset_id)
     now, before = (Decimal(repr(float(snapshot.prices.close[row, column]))) for row in (-1, -2))
     from_bottom = given < 0

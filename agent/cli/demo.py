@@ -38,7 +38,7 @@ def demo(
         Path | None, typer.Option(help="Replay this folder of CSV history instead of an invented market.")
     ] = None,
     now: Annotated[str | None, typer.Option(help="Pretend it is this time, e.g. 2025-10-11T06:00Z.")] = None,
-    tokens: Annotated[int, typer.Option(help="Size of the invented market.")] = 300,
+    tokens: Annotated[int, typer.Option(min=1, max=20_000, help="Size of the invented market.")] = 300,
 ) -> None:
     """Collect a market and a sample portfolio, write the briefing, print it, save HTML and mail. Needs no key."""
     from agent.cli.briefing import print_briefing

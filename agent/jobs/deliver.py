@@ -35,15 +35,28 @@ def chart_png(briefing: Briefing) -> bytes | None:
         return None
 
 
-def email_bytes(briefing: Briefing, mail: MailSettings, recipient: str, key: str) -> bytes:
-    """The briefing as a mail to one recipient; dated by the moment it was written, so it is the same every time."""
-    png = chart_png(briefing)
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A briefing as the parts of a mail, the same for every recipient."""
+
+    page: str
+    text: str
+    png: bytes | None
+
+
+def rendered(briefing: Briefing, mail: MailSettings, png: bytes | None) -> Rendered:
+    """The parts of the briefing's mail with this chart."""
     page = render_html(briefing, chart=None if png is None else "cid", dashboard_url=mail.dashboard_url, chart_png=png)
+    return Rendered(page, render_text(briefing), png)
+
+
+def email_bytes(briefing: Briefing, parts: Rendered, mail: MailSettings, recipient: str, key: str) -> bytes:
+    """The briefing as a mail to one recipient; dated by the moment it was written, so it is the same every time."""
     return build_email(
         briefing,
-        page,
-        render_text(briefing),
-        png,
+        parts.page,
+        parts.text,
+        parts.png,
         sender=mail.sender,
         recipient=recipient,
         key=key,
@@ -63,12 +76,15 @@ def outgoing_mails(mail: MailSettings) -> Callable[[Briefing, int], Sequence[New
         raise NotDeliverable("there is nobody to send to: set briefing.recipients")
 
     def outgoing(briefing: Briefing, portfolio_id: int) -> tuple[NewMessage, ...]:
-        return tuple(_message(briefing, mail, recipient, portfolio_id) for recipient in mail.recipients)
+        parts = rendered(briefing, mail, chart_png(briefing))
+        return tuple(_message(briefing, parts, mail, recipient, portfolio_id) for recipient in mail.recipients)
 
     return outgoing
 
 
-def _message(briefing: Briefing, mail: MailSettings, recipient: str, portfolio_id: int) -> NewMessage:
+def _message(
+    briefing: Briefing, parts: Rendered, mail: MailSettings, recipient: str, portfolio_id: int
+) -> NewMessage:
     key = delivery_key(portfolio_id, briefing, recipient)
     return NewMessage(
         key=key,
@@ -76,11 +92,12 @@ def _message(briefing: Briefing, mail: MailSettings, recipient: str, portfolio_i
         channel="email",
         recipient=recipient,
         message_id=message_id(key, mail.sender),
-        payload=email_bytes(briefing, mail, recipient, key),
+        payload=email_bytes(briefing, parts, mail, recipient, key),
     )
 
 
-def sample_email(briefing: Briefing, mail: MailSettings) -> bytes:
+def sample_email(briefing: Briefing, mail: MailSettings, png: bytes | None) -> bytes:
     """The mail as it would go out, for a file: to the first recipient, or to nobody in particular."""
     recipient = mail.recipients[0] if mail.recipients else SAMPLE_RECIPIENT
-    return email_bytes(briefing, mail, recipient, delivery_key(0, briefing, recipient))
+    parts = rendered(briefing, mail, png)
+    return email_bytes(briefing, parts, mail, recipient, delivery_key(0, briefing, recipient))

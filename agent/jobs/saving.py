@@ -11,9 +11,12 @@ from agent.jobs.deliver import MailSettings, chart_png, sample_email
 
 def file_stem(briefing: Briefing) -> str:
     """What a briefing's files are called: briefing-2025-10-11-main."""
-    portfolio = "".join(letter if letter.isalnum() else "-" for letter in briefing.portfolio)
-    edition = "" if briefing.edition == "daily" else f"-{briefing.edition}"
-    return f"briefing-{briefing.day}-{portfolio}{edition}"
+    edition = "" if briefing.edition == "daily" else f"-{_plain(briefing.edition)}"
+    return f"briefing-{briefing.day}-{_plain(briefing.portfolio)}{edition}"
+
+
+def _plain(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in name)
 
 
 def save_files(briefing: Briefing, folder: Path, mail: MailSettings) -> Iterator[Path]:
@@ -24,7 +27,7 @@ def save_files(briefing: Briefing, folder: Path, mail: MailSettings) -> Iterator
     contents = {
         ".md": render_markdown(briefing).encode(),
         ".html": page.encode(),
-        ".eml": sample_email(briefing, mail),
+        ".eml": sample_email(briefing, mail, png),
     }
     for suffix, content in contents.items():
         path = folder / f"{file_stem(briefing)}{suffix}"
