@@ -53,6 +53,8 @@ def _written(
     app: "Application", portfolio: str | None, day: datetime | None, edition: str, *, send: bool
 ) -> "Briefing":
     chosen: date | None = None if day is None else day.date()
+    if chosen is not None and chosen > (today := app.wanted().day):
+        raise typer.BadParameter(f"{chosen} has not begun; the latest day a briefing can be for is {today}")
     return app.brief(app.wanted(portfolio, chosen, edition), send=send)
 
 

@@ -38,6 +38,9 @@ _CELLS = (
 )
 
 
+WIDTH_OF_A_FILE = 160
+
+
 @dataclass(frozen=True, slots=True)
 class HoldingView:
     """One holding; figures as they are shown, None where there is none."""
@@ -109,22 +112,26 @@ def _gaps(material: Material) -> tuple[str, ...]:
 
 
 def print_view(view: PortfolioView) -> None:
-    """The view as tables on standard output."""
+    """The view as tables on standard output; a figure is never cut to fit."""
+    import sys
+
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    console = Console()
-    console.print(f"[bold]Portfolio {view.portfolio}[/bold] at the close of {view.as_of} (source: {view.source})")
+    console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE, highlight=False)
+    title = f"Portfolio {escape(view.portfolio)}"
+    console.print(f"[bold]{title}[/bold] at the close of {view.as_of} (source: {view.source})")
     table = Table(box=None, pad_edge=False)
-    titles = ("Asset", "Amount", "Close", "Value", "Weight", "1 day", "7 days", "RSI")
-    for place, title in enumerate(titles):
-        table.add_column(title, justify="left" if place == 0 else "right")
+    columns = ("Asset", "Amount", "Close", "Value", "Weight", "1 day", "7 days", "RSI")
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="left" if place == 0 else "right", overflow="fold")
     for item in view.holdings:
-        table.add_row(item.name, f"{item.amount:f}", *(text or "n/a" for text in item.figures.values()))
+        table.add_row(escape(item.name), f"{item.amount:f}", *(text or "n/a" for text in item.figures.values()))
     console.print(table)
     structure = Table(box=None, pad_edge=False, show_header=False)
     for label, name in (("Value", "value"), ("Change on the day", "change_1d"), *_STRUCTURE):
         structure.add_row(label, view.figures[name] or "n/a")
     console.print(structure)
     for gap in view.gaps:
-        console.print(gap)
+        console.print(escape(gap), soft_wrap=True)
