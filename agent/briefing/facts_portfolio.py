@@ -1,4 +1,4 @@
-"""Facts about the reader's portfolio: value, weights, contributions and how well it is diversified."""
+"""Facts about the reader's portfolio as a whole: value, change, and how well it is diversified."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,11 +8,10 @@ import numpy as np
 
 from agent.analytics.figure import Figure
 from agent.analytics.report import HISTORY_DAYS, RISK_DAYS, PortfolioReport, portfolio_report
-from agent.briefing.facts_asset import asset_key
 from agent.briefing.snapshot import Floats, Snapshot
-from agent.briefing.tracing import bar_range, bar_ref, derivation
+from agent.briefing.tracing import amount_refs, bar_range, bar_ref, derivation
 from agent.claims.book import FactBook
-from agent.claims.fact import Derivation, FactRef, Metric, RowRange, RowRef, Unit
+from agent.claims.fact import Metric, RowRange, RowRef, Unit
 from agent.claims.naming import subject_of
 
 _MIX = "of today's weights held constant over 90 days"
@@ -119,9 +118,7 @@ def add_portfolio_facts(book: FactBook, snapshot: Snapshot, report: PortfolioRep
     for entry in _ENTRIES:
         _add_entry(book, snapshot, entry, getattr(report, entry.name))
     _add_bitcoin_link(book, snapshot, report)
-    for place, holding in enumerate(snapshot.holdings):
-        _add_holding(book, snapshot, report, place, holding.asset_id)
-    origin = derivation("count", "holdings with an amount", *_amounts(snapshot))
+    origin = derivation("count", "holdings with an amount", *amount_refs(snapshot))
     book.add(
         portfolio_key("holding_count"),
         portfolio_subject(snapshot),
@@ -129,18 +126,6 @@ def add_portfolio_facts(book: FactBook, snapshot: Snapshot, report: PortfolioRep
         Unit.COUNT,
         Decimal(report.holding_count),
         origin,
-    )
-
-
-def _amounts(snapshot: Snapshot) -> tuple[RowRef, ...]:
-    return tuple(
-        RowRef(
-            "holding",
-            (("portfolio_id", str(snapshot.portfolio_id)), ("asset_id", str(holding.asset_id))),
-            "amount",
-            f"{holding.amount:f}",
-        )
-        for holding in snapshot.holdings
     )
 
 
@@ -178,7 +163,7 @@ def _add_value(book: FactBook, snapshot: Snapshot, report: PortfolioReport) -> N
     subject, worth = portfolio_subject(snapshot), exact_value(snapshot, -1)
     if worth is None:
         return
-    origin = derivation("sum", "sum of amount x close", *_amounts(snapshot), *_closes(snapshot, -1))
+    origin = derivation("sum", "sum of amount x close", *amount_refs(snapshot), *_closes(snapshot, -1))
     book.add(portfolio_key("value"), subject, Metric.VALUE, Unit.USD, worth, origin)
     before = exact_value(snapshot, -2)
     if before is None or report.change_1d_pct.value is None:
@@ -198,7 +183,7 @@ def add_change_since(
         return False
     subject, base = portfolio_subject(snapshot), snapshot.prices.day(row)
     named = start or base
-    inputs = (*_amounts(snapshot), *_closes(snapshot, row), *_closes(snapshot, -1))
+    inputs = (*amount_refs(snapshot), *_closes(snapshot, row), *_closes(snapshot, -1))
     change = derivation("change_pct", f"(value / value at the close of {base} - 1) x 100", *inputs)
     book.add(
         portfolio_key(f"change_{suffix}"),
@@ -228,7 +213,7 @@ def _add_entry(book: FactBook, snapshot: Snapshot, entry: _Entry, figure: Figure
     if figure.value is None:
         return
     days = {"90d": RISK_DAYS + 1, "365d": HISTORY_DAYS + 1}.get(entry.window or "", 1)
-    origin = derivation(entry.metric, entry.formula, *_amounts(snapshot), *_ranges(snapshot, days))
+    origin = derivation(entry.metric, entry.formula, *amount_refs(snapshot), *_ranges(snapshot, days))
     details = (
         {"universe": "holdings", "universe_size": _holding_count(snapshot)}
         if entry.metric is Metric.AVERAGE_CORRELATION
@@ -251,7 +236,7 @@ def _add_bitcoin_link(book: FactBook, snapshot: Snapshot, report: PortfolioRepor
     if linked is None or beta is None or bitcoin is None:
         return
     inputs: tuple[RowRef | RowRange, ...] = (
-        *_amounts(snapshot),
+        *amount_refs(snapshot),
         *_ranges(snapshot, RISK_DAYS + 1),
         bar_range(snapshot, bitcoin, RISK_DAYS + 1),
     )
@@ -262,69 +247,3 @@ def _add_bitcoin_link(book: FactBook, snapshot: Snapshot, report: PortfolioRepor
     )
     origin = derivation("beta", "covariance with Bitcoin's daily returns / their variance", *inputs)
     book.add(portfolio_key("beta"), subject, Metric.BETA, Unit.RATIO, beta, origin, window="90d", other=other)
-
-
-def _add_holding(book: FactBook, snapshot: Snapshot, report: PortfolioReport, place: int, asset_id: int) -> None:
-    subject, amount = subject_of(asset_id), snapshot.holdings[place].amount
-    size: dict[str, str | int] = {"universe": "holdings", "universe_size": report.holding_count}
-    close_key = asset_key(asset_id, "close")
-    if close_key not in book:
-        return
-    inputs = (_amounts(snapshot)[place], FactRef(close_key))
-    column = snapshot.prices.column(asset_id)
-    worth = amount * Decimal(repr(float(snapshot.prices.close[-1, column])))
-    book.add(
-        asset_key(asset_id, "value"),
-        subject,
-        Metric.VALUE,
-        Unit.USD,
-        worth,
-        derivation("product", "amount x close", *inputs),
-    )
-    if (share := report.weights[place].value) is not None:
-        origin = derivation(
-            "weight", "value of the holding / value of the portfolio x 100", *inputs, FactRef(portfolio_key("value"))
-        )
-        rank = 1 + sum(1 for other in report.weights if other.value is not None and other.value > share)
-        book.add(
-            asset_key(asset_id, "weight"), subject, Metric.WEIGHT, Unit.PCT, share * 100, origin, rank=rank, **size
-        )
-    _add_contribution(book, snapshot, report, place, size)
-
-
-def _add_contribution(
-    book: FactBook,
-    snapshot: Snapshot,
-    report: PortfolioReport,
-    place: int,
-    size: dict[str, str | int],
-) -> None:
-    given = report.contributions_1d_usd[place].value
-    known = [item.value for item in report.contributions_1d_usd if item.value is not None]
-    holding = snapshot.holdings[place]
-    if given is None or len(known) < len(snapshot.holdings) or not holding.amount:
-        return
-    column = snapshot.prices.column(holding.asset_id)
-    now, before = (Decimal(repr(float(snapshot.prices.close[row, column]))) for row in (-1, -2))
-    from_bottom = given < 0
-    rank = 1 + sum(1 for other in known if (other < given if from_bottom else other > given))
-    origin: Derivation = derivation(
-        "contribution",
-        "amount x (close - close 1 day before)",
-        _amounts(snapshot)[place],
-        bar_ref(snapshot, holding.asset_id, -1),
-        bar_ref(snapshot, holding.asset_id, -2),
-    )
-    book.add(
-        asset_key(holding.asset_id, "contribution"),
-        subject_of(holding.asset_id),
-        Metric.CONTRIBUTION,
-        Unit.USD,
-        holding.amount * (now - before),
-        origin,
-        window="1d",
-        start=snapshot.prices.day(-2),
-        rank=rank,
-        rank_from_bottom=from_bottom,
-        **size,
-    )

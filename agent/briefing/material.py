@@ -9,6 +9,7 @@ from agent.briefing.document import Series, Table
 from agent.briefing.drafts import briefing_drafts
 from agent.briefing.facts_asset import AssetFigures, add_asset_facts, asset_figures
 from agent.briefing.facts_data import add_data_facts, add_since_facts
+from agent.briefing.facts_holding import add_holding_facts
 from agent.briefing.facts_market import (
     add_grade_facts,
     add_market_facts,
@@ -89,5 +90,6 @@ def _draft_facts(book: FactBook, snapshot: Snapshot, figures: AssetFigures) -> N
     report = measure_portfolio(snapshot)
     if report is not None:
         add_portfolio_facts(book, snapshot, report)
+        add_holding_facts(book, snapshot, report)
     add_data_facts(book, snapshot, report)
     add_since_facts(book, snapshot)

@@ -56,6 +56,19 @@ def _digest(values: Floats) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def amount_refs(snapshot: Snapshot) -> tuple[RowRef, ...]:
+    """The stored amounts of all holdings, in their order."""
+    return tuple(
+        RowRef(
+            "holding",
+            (("portfolio_id", str(snapshot.portfolio_id)), ("asset_id", str(holding.asset_id))),
+            "amount",
+            f"{holding.amount:f}",
+        )
+        for holding in snapshot.holdings
+    )
+
+
 def derivation(operation: str, formula: str, *inputs: RowRef | RowRange | FactRef) -> Derivation:
     """A derivation; inputs in the order in which the formula names them."""
     return Derivation(operation, formula, inputs)
