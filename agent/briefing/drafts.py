@@ -124,10 +124,10 @@ def _market(snapshot: Snapshot, facts: Facts) -> Iterator[Draft]:
 def _movers(facts: Facts) -> Iterator[Draft]:
     for end in ("rank_top", "rank_bottom"):
         ranked = [fact for key, fact in facts.items() if key.endswith(f"/{end}") and direction(fact)]
-        for fact in ranked:
-            if fact.rank == 1:
-                key = asset_key(asset_id_of(fact.subject), end)
-                yield Draft("top", ClaimKind.RANK, SectionKey.MOVERS, (key,), 0.8, mandatory=True)
+        leaders = [fact for fact in ranked if fact.rank == 1]
+        if len(leaders) == 1:
+            key = asset_key(asset_id_of(leaders[0].subject), end)
+            yield Draft("top", ClaimKind.RANK, SectionKey.MOVERS, (key,), 0.8, mandatory=True)
 
 
 def _signals(snapshot: Snapshot, facts: Facts) -> Iterator[Draft]:

@@ -62,7 +62,9 @@ def add_mover_ranks(book: FactBook, snapshot: Snapshot, figures: AssetFigures) -
     ranked = ranked_changes(snapshot, figures)
     count = min(MOVERS, len(ranked) // 2)
     for from_bottom, group in ((False, ranked[:count]), (True, ranked[::-1][:count])):
-        for rank, (asset_id, change) in enumerate(group, start=1):
+        for asset_id, change in group:
+            # equal changes share a place, so that none of them is called the one leader
+            rank = 1 + sum(1 for _, other in group if (other < change if from_bottom else other > change))
             add_rank_fact(book, snapshot, asset_id, change, 1, rank, len(ranked), from_bottom=from_bottom)
 
 

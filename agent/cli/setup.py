@@ -43,7 +43,9 @@ def parse_moment(text: str | None) -> datetime | None:
 def sandbox(
     context: typer.Context,
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port on 127.0.0.1.")] = 8787,
-    tokens: Annotated[int | None, typer.Option(min=1, max=20_000, help="How many tokens the invented market has.")] = None,
+    tokens: Annotated[
+        int | None, typer.Option(min=1, max=20_000, help="How many tokens the invented market has.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="Which invented market.")] = None,
     now: Annotated[str | None, typer.Option(help="Hold the market at this time, e.g. 2025-10-11T06:00Z.")] = None,
     data: Annotated[Path | None, typer.Option(help="Replay this folder of CSV history instead.")] = None,

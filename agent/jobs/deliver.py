@@ -82,9 +82,7 @@ def outgoing_mails(mail: MailSettings) -> Callable[[Briefing, int], Sequence[New
     return outgoing
 
 
-def _message(
-    briefing: Briefing, parts: Rendered, mail: MailSettings, recipient: str, portfolio_id: int
-) -> NewMessage:
+def _message(briefing: Briefing, parts: Rendered, mail: MailSettings, recipient: str, portfolio_id: int) -> NewMessage:
     key = delivery_key(portfolio_id, briefing, recipient)
     return NewMessage(
         key=key,

@@ -83,7 +83,8 @@ def read_range(
     if column not in source.columns or "day" not in source.columns:
         raise UnknownRow(f"{table} has no {column!r} by day")
     span = source.c.day.between(_parsed(source.c.day, first), _parsed(source.c.day, last))
-    query = select(source.c.day, source.c[column]).where(*_matching(session, source, key), span).order_by(source.c.day)
+    order = [source.c[name] for name in ("day", "asset_id") if name in source.columns]
+    query = select(source.c.day, source.c[column]).where(*_matching(session, source, key), span).order_by(*order)
     found = session.execute(query).all()
     values = tuple(cell_text(value) for _, value in found)
     return StoredRange(table, column, tuple(day for day, _ in found), values, values_sha256(values))
