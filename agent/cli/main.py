@@ -1,7 +1,6 @@
 """The command `coinbrief`."""
 
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +23,8 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         typer.echo(f"coinbrief {version('coinbrief')}")
         raise typer.Exit
 

@@ -1,0 +1,103 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from agent.errors import UnknownAsset
+from agent.jobs.sinks import SINKS
+from agent.store.assets import top_assets
+from agent.store.engine import Store
+from agent.store.grades import grades_on
+from agent.store.metrics import metric_history
+from agent.store.trading_signals import trading_signals_on
+from datasources.records import (
+    AssetListing,
+    Correlation,
+    DataKind,
+    Grade,
+    GradeKind,
+    HourlyBar,
+    Level,
+    Metric,
+    Quote,
+    Record,
+    TradingSignal,
+)
+from tests.agent.jobs.scripted_source import bar, listing
+from tests.agent.jobs.world import LAST_CLOSE, NOW
+
+ROWS: dict[DataKind, Record] = {
+    DataKind.ASSETS: listing("a"),
+    DataKind.TOP_ASSETS: listing("a", 1),
+    DataKind.QUOTES: Quote("a", Decimal("1.5"), NOW),
+    DataKind.DAILY_BARS: bar("a"),
+    DataKind.HOURLY_BARS: HourlyBar("a", NOW, 1, 2, 1, 2, None),
+    DataKind.GRADES: Grade("a", LAST_CLOSE, GradeKind.TM, 50.0),
+    DataKind.GRADE_HISTORY: Grade("a", LAST_CLOSE, GradeKind.TM, 50.0),
+    DataKind.TRADER_GRADES: Grade("a", LAST_CLOSE, GradeKind.TRADER, 60.0),
+    DataKind.INVESTOR_GRADES: Grade("a", LAST_CLOSE, GradeKind.INVESTOR, 70.0),
+    DataKind.TRADING_SIGNALS: TradingSignal("a", LAST_CLOSE, -1),
+    DataKind.MARKET_METRICS: Metric(None, LAST_CLOSE, "market.total_market_cap_usd", "usd", 3.5e12),
+    DataKind.LEVELS: Level("a", LAST_CLOSE, 1.25),
+    DataKind.QUANT_METRICS: Metric("a", LAST_CLOSE, "quant.sharpe", "ratio", 0.8),
+    DataKind.CORRELATIONS: Correlation("a", LAST_CLOSE, "Bitcoin", 0.5),
+    DataKind.ONCHAIN_METRICS: Metric("a", LAST_CLOSE, "onchain.active_addresses", "count", 12.0),
+    DataKind.SENTIMENT: Metric(None, LAST_CLOSE, "sentiment.fear_greed_index", "score", 27.0),
+}
+
+
+@pytest.fixture
+def listed(store: Store) -> Store:
+    with store.writer() as session:
+        SINKS[DataKind.ASSETS](session, "sandbox", [listing("a"), listing("b"), listing("c")], NOW)
+    return store
+
+
+def test_every_kind_of_record_has_a_place() -> None:
+    assert set(SINKS) == set(DataKind) == set(ROWS)
+
+
+@pytest.mark.parametrize("kind", DataKind)
+def test_a_record_is_stored_once_however_often_it_comes(listed: Store, kind: DataKind) -> None:
+    for written in (1, 0):
+        with listed.writer() as session:
+            outcome = SINKS[kind](session, "sandbox", [ROWS[kind]], NOW)
+        assert outcome.revised == 0
+        assert outcome.inserted == written or isinstance(ROWS[kind], AssetListing)  # listings have no own keys to count
+
+
+@pytest.mark.parametrize("kind", [kind for kind, row in ROWS.items() if not isinstance(row, AssetListing)])
+def test_a_record_of_an_asset_that_was_not_listed_is_refused(store: Store, kind: DataKind) -> None:
+    if ROWS[kind].provider_id is None:
+        return
+    with pytest.raises(UnknownAsset, match="'a'"), store.writer() as session:
+        SINKS[kind](session, "sandbox", [ROWS[kind]], NOW)
+
+
+def test_records_are_read_back_under_their_own_kind(listed: Store) -> None:
+    with listed.writer() as session:
+        for kind, row in ROWS.items():
+            SINKS[kind](session, "sandbox", [row], NOW)
+    with listed.reader() as session:
+        grades = {kind: grades_on(session, "sandbox", kind, LAST_CLOSE)[1].value for kind in GradeKind}
+        assert grades == {GradeKind.TM: 50.0, GradeKind.TRADER: 60.0, GradeKind.INVESTOR: 70.0}
+        assert trading_signals_on(session, "sandbox", LAST_CLOSE)[1].signal == -1
+        (mood,) = metric_history(session, "sandbox", "sentiment.fear_greed_index", None, date(2025, 1, 1), LAST_CLOSE)
+        assert mood.value == 27.0
+
+
+def test_a_new_ranking_replaces_the_old_one(listed: Store) -> None:
+    for names in (("a", "b"), ("c", "a")):
+        ranking = [listing(name, place) for place, name in enumerate(names, 1)]
+        with listed.writer() as session:
+            SINKS[DataKind.TOP_ASSETS](session, "sandbox", ranking, NOW)
+    with listed.reader() as session:
+        assert [row.symbol for row in top_assets(session, "sandbox", 9)] == ["C", "A"]
+
+
+def test_a_ranking_that_lacks_its_first_place_replaces_nothing(listed: Store) -> None:
+    with listed.writer() as session:
+        SINKS[DataKind.TOP_ASSETS](session, "sandbox", [listing("a", 1), listing("b", 2)], NOW)
+        SINKS[DataKind.TOP_ASSETS](session, "sandbox", [], NOW)
+    with listed.reader() as session:
+        assert [row.symbol for row in top_assets(session, "sandbox", 9)] == ["A", "B"]
