@@ -278,7 +278,15 @@ class Application:
             Schedule("deliver", times.deliver, self._deliver_slot),
         )
         catch_up = timedelta(hours=times.catch_up_h)
-        return Service(self.store, schedules, times.timezone, catch_up, self.wall_clock, self.process_token())
+        return Service(
+            self.store,
+            schedules,
+            times.timezone,
+            catch_up,
+            self.wall_clock,
+            self.process_token(),
+            self.is_dead,
+        )
 
     def _collect_slot(self, _slot: datetime) -> None:
         from agent.jobs.progress import LoggedProgress  # noqa: PLC0415 - as above
@@ -296,16 +304,36 @@ class Application:
                 LOG.info("saved %s", path)
 
     def _deliver_slot(self, _slot: datetime) -> None:
+        if not self.settings.smtp.host:
+            return
         report = self.deliver()
         if report.sent or report.deferred or report.dead or report.in_doubt:
             LOG.info("e-mail: %s", report)
 
     def deliver(self) -> "DispatchReport":
-        """Send what is due in the outbox."""
+        """Send what is due in the outbox; raises NotConfigured without a mail server, and leaves it as it is."""
         from agent.delivery.outbox import send_due  # noqa: PLC0415 - as above
 
-        return send_due(self.store, self.channels(), self.wall_clock)
+        channels = self.channels()
+        if not channels:
+            raise NotConfigured("there is no mail server to send with: set smtp.host")
+        return send_due(self.store, channels, self.wall_clock)
 
     def process_token(self) -> str:
         """A name for this process in leases."""
         return f"{os.uname().nodename}-{os.getpid()}"
+
+    def is_dead(self, token: str) -> bool:
+        """Whether a token is of a process of this machine that is gone; our own number is one of an earlier life."""
+        host, _, number = token.rpartition("-")
+        if host != os.uname().nodename or not number.isdigit():
+            return False
+        if token == self.process_token():
+            return True
+        try:
+            os.kill(int(number), 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
+        return False

@@ -34,6 +34,8 @@ def brief(
 ) -> None:
     """Write the briefing, check it, store it, print it."""
     app = application(context)
+    if rebuild and send:
+        raise typer.BadParameter("a rebuilt briefing is shown or saved, not sent: leave out --send or --rebuild")
     app.store.upgrade()
     briefing = _rebuilt(app, rebuild) if rebuild else _written(app, portfolio, day, edition, send=send)
     folder = out or (Path(app.settings.briefing.out_dir) if app.settings.briefing.out_dir else None)

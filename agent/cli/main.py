@@ -50,7 +50,7 @@ for module in (demo, setup, collecting, portfolio, briefing, asking, service, st
 def main() -> None:
     """Run a command; an error a person can act on is one message on standard error, with status 1."""
     try:
-        app()
+        app(prog_name="coinbrief")
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

@@ -33,6 +33,7 @@ LOG = logging.getLogger(__name__)
 
 LEASE = timedelta(hours=2)
 RECONCILE_S = 30
+MOST_SLOTS = 1000
 LONGEST_LOOK_BACK = timedelta(days=32)  # a pause is measured no further back; every schedule but a yearly one fits
 FEW_SLOTS = 100
 
@@ -57,12 +58,14 @@ class Service:
     catch_up: timedelta
     clock: Callable[[], datetime]
     token: str
+    is_dead: Callable[[str], bool] = lambda _token: False
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT; the job that is running is finished first."""
         scheduler = self._scheduler()
         previous = {name: signal.signal(name, self._stop) for name in (signal.SIGTERM, signal.SIGINT)}
+        self.take_over_from_the_dead()
         self.reconcile()
         scheduler.start()
         LOG.info("the service is running: %s", ", ".join(item.name for item in self.schedules))
@@ -73,6 +76,16 @@ class Service:
             scheduler.shutdown(wait=True)
             for name, handler in previous.items():
                 signal.signal(name, handler)
+
+    def take_over_from_the_dead(self) -> None:
+        """Free the slots of processes of this machine that are gone, without waiting for their leases to run out."""
+        with self.store.writer() as session:
+            for row in list_slots(session, limit=MOST_SLOTS):
+                token = row.lease_token
+                if row.state == SlotState.RUNNING and token is not None and self.is_dead(token):
+                    LOG.warning("%s: slot %s was left by a process that is gone", row.schedule, row.slot.isoformat())
+                    now, queued = self.clock(), SlotState.QUEUED
+                    finish_slot(session, row.schedule, row.slot, token=token, state=queued, finished_at=now)
 
     def stop(self) -> None:
         """Ask the service to stop."""

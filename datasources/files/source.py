@@ -71,7 +71,8 @@ class FilesSource:
     def fetch(self, kind: DataKind, query: Query) -> AsyncIterator[Batch[Record]]:
         """Fetch one kind of data in batches of at most 5,000 rows; ids without a file have nothing.
 
-        Raises `Unsupported` at once, and while iterating `Unavailable` for a missing folder or file and `BadPayload`
+        On-chain metrics and sentiment are optional: without their files there is nothing of them. Raises `Unsupported`
+        at once, and while iterating `Unavailable` for a missing data folder or one without candles and `BadPayload`
         for a file that lacks a column; what came before a failure is given first.
         """
         if kind not in _CAPABILITIES:
@@ -107,6 +108,8 @@ class FilesSource:
 
     def _read_assets_history(self, horizon: Horizon, query: Query) -> Iterator[Item]:
         bars = horizon.kind is DataKind.DAILY_BARS
+        if not bars and not self._has(_ONCHAIN):
+            return
         files = self._files_by_asset(_BARS if bars else _ONCHAIN, query)
         for ticker in list(files)[: query.limit]:
             seen = SeenRecords()
@@ -115,6 +118,8 @@ class FilesSource:
                 yield from _read_lines(ticker, lines, horizon, seen)
 
     def _read_sentiment(self, horizon: Horizon) -> Iterator[Item]:
+        if not self._has(_SENTIMENT):
+            return
         lines = read_table(self.name, self._root, self._root / _SENTIMENT, SENTIMENT_COLUMNS)
         yield from _read_lines("", lines, horizon, SeenRecords())
 
@@ -124,12 +129,20 @@ class FilesSource:
             (_BARS, DataKind.DAILY_BARS, BAR_COLUMNS[0]),
             (_ONCHAIN, DataKind.ONCHAIN_METRICS, ONCHAIN_DAY),
         ):
+            if not self._has(folder):
+                continue
             horizon = Horizon(kind, now)
             for ticker, paths in self._files_by_asset(folder, query).items():
                 if any(self._has_begun(path, column, horizon) for path in paths):
                     known.add(ticker)
         for ticker in sorted(known)[: query.limit]:
             yield AssetListing(provider_id=ticker, symbol=ticker, name=ticker)
+
+    def _has(self, part: str) -> bool:
+        """Whether an optional part of the data is there; raises `Unavailable` if the whole folder is not."""
+        if not self._root.is_dir():
+            raise Unavailable(self.name, "the data folder does not exist; correct its path in the settings")
+        return part == _BARS or (self._root / part).exists()
 
     def _has_begun(self, path: Path, column: str, horizon: Horizon) -> bool:
         """Tell whether the first readable day of a file may be seen."""
@@ -142,8 +155,6 @@ class FilesSource:
 
     def _files_by_asset(self, folder: str, query: Query) -> dict[str, list[Path]]:
         """Find the files of each asset asked for, by ticker; of several the `-recent` one counts first."""
-        if not self._root.is_dir():
-            raise Unavailable(self.name, "the data folder does not exist; correct its path in the settings")
         found: dict[str, list[Path]] = {}
         for path in list_tables(self.name, self._root, folder):
             ticker = parse_ticker(path)

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -7,7 +10,7 @@ import pytest
 
 from agent.app import Application, NotConfigured
 from agent.errors import StoreMissing
-from config.settings import load_settings
+from config.settings import Settings, load_settings
 from datasources.records import DataKind
 from tests.agent.jobs.stores import no_pictures  # a fixture
 from tests.agent.jobs.world import Watcher
@@ -118,3 +121,15 @@ def test_a_whole_day_of_service_leaves_a_briefing_on_disk(application: New, tmp_
     app.service().reconcile()
     assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".eml", ".html", ".md"]
     assert list(tmp_path.glob("out/briefing-2025-10-11-main.*"))
+
+
+def test_only_a_process_of_this_machine_that_is_gone_counts_as_dead() -> None:
+    app = Application(Settings())
+    host = os.uname().nodename
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    assert app.is_dead(f"{host}-{gone.pid}")
+    assert app.is_dead(app.process_token())
+    assert not app.is_dead(f"{host}-{os.getppid()}")
+    assert not app.is_dead(f"elsewhere-{gone.pid}")
+    assert not app.is_dead("no token of ours")

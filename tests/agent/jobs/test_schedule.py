@@ -227,14 +227,14 @@ def test_a_job_that_outlives_its_lease_leaves_the_slot_to_who_took_it(
 
 
 def test_a_service_that_was_asked_to_stop_begins_nothing_new(store: Store, clock: Clock, diary: Diary) -> None:
-    stopping: list[Service] = []
+    running: Service
+    stop = diary.job("first", lambda: running.stop())  # noqa: PLW0108 - the service comes after its job
     running = service(
         store,
         clock,
-        Schedule("first", "20 * * * *", diary.job("first", stopping[0].stop)),
+        Schedule("first", "20 * * * *", stop),
         Schedule("second", "20 * * * *", diary.job("second")),
     )
-    stopping.append(running)
     running.reconcile()
     assert [name for name, _ in diary.ran] == ["first"]
     assert states(store, "first") == {"11 06:20": "done"}
@@ -266,3 +266,18 @@ def test_the_readers_time_zone_decides_when_a_slot_is(store: Store, diary: Diary
     clock = Clock(datetime(2025, 10, 26, 6, 30, tzinfo=UTC))  # clocks in Berlin went back this night
     Service(store, [Schedule("brief", "0 7 * * *", diary.job("brief"))], "Europe/Berlin", DAY, clock, "one").reconcile()
     assert diary.ran == [("brief", datetime(2025, 10, 26, 6, 0, tzinfo=UTC))]
+
+
+def test_a_slot_of_a_dead_process_is_done_at_once_when_the_service_starts_again(
+    store: Store, clock: Clock, diary: Diary
+) -> None:
+    slot = at("11T06:20")
+    with store.writer() as session:
+        claim_slot(session, "collect", slot, now=clock(), lease=timedelta(hours=2), token="host-1")
+    again = service(store, clock, Schedule("collect", "20 * * * *", diary.job("again")))
+    again.is_dead = lambda token: token == "host-1"
+    again.reconcile()
+    assert diary.ran == []
+    again.take_over_from_the_dead()
+    again.reconcile()
+    assert diary.times("again") == ["11 06:20"]
