@@ -1,7 +1,6 @@
 import socket
 import ssl
 from pathlib import Path
-from subprocess import run
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -156,15 +155,10 @@ class _Sink:
         return "250 kept"
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    command = (
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=localhost "
-        f"-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout {path} -out {path}.crt"
-    )
-    run(command.split(), check=True, capture_output=True)
-    return path
+@pytest.fixture
+def certificate() -> Path:
+    """A certificate for localhost and its key, valid for a hundred years and trusted by nobody."""
+    return Path(__file__).parents[3] / "fixtures" / "tls" / "localhost.pem"
 
 
 def _free_port() -> int:
