@@ -8,9 +8,9 @@ import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from agent.briefing.render.wording import day_text, moment_text
+from agent.briefing.render.wording import moment_text
 from agent.claims.fact import Fact, Metric, Unit
-from agent.claims.figures import plain
+from agent.claims.figures import day_text, plain
 
 ABSENT = "n/a"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&=])")

@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 import numpy as np
 
 from agent.analytics import returns
+from agent.analytics.grades import THRESHOLDS
 from agent.briefing.facts_asset import AssetFigures, asset_key, change_formula
 from agent.briefing.snapshot import GradeSeen, MetricSeen, SignalSeen, Snapshot, TradingSignalSeen
 from agent.briefing.tracing import bar_range, bar_ref, cross_section, derivation
@@ -13,7 +14,6 @@ from agent.claims.fact import MARKET, Metric, RowRef, State, Unit
 from agent.claims.naming import subject_of
 
 MOVERS = 5
-GRADE_THRESHOLDS = (80, 30)
 GRADE_STALE_DAYS = 2
 _FLAT_PCT = 0.05  # what is shown as 0.0%
 
@@ -191,7 +191,7 @@ def _crossed(seen: GradeSeen) -> Decimal | None:
     if before is None:
         return None
     pairs = ((before, seen.value), (_as_shown(before), _as_shown(seen.value)))
-    passed = [limit for limit in GRADE_THRESHOLDS if all((old < limit) != (new < limit) for old, new in pairs)]
+    passed = [limit for limit in THRESHOLDS if all((old < limit) != (new < limit) for old, new in pairs)]
     return Decimal(passed[0]) if passed else None
 
 

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import numpy as np
 from sqlmodel import Session
 
-from agent.briefing.facts_market import GRADE_THRESHOLDS
+from agent.analytics.grades import THRESHOLDS
 from agent.briefing.snapshot import (
     GradeSeen,
     HeldAsset,
@@ -22,7 +21,7 @@ from agent.briefing.snapshot import (
 from agent.claims.naming import NamedAsset
 from agent.store import portfolios
 from agent.store.assets import AssetRow, get_assets
-from agent.store.bars import learned_at
+from agent.store.bars import last_day, learned_at
 from agent.store.briefings import latest_briefing
 from agent.store.grades import grades_on
 from agent.store.metrics import metric_history
@@ -76,9 +75,7 @@ class Wanted:
 
 def last_day_with_bars(session: Session, source: str, before: date, look_back_days: int = PANEL_DAYS) -> date | None:
     """The last day before `before` on which any asset has a bar; None if there is none within the look-back."""
-    panel = load_panel(session, source, before - timedelta(days=look_back_days), before - timedelta(days=1))
-    rows = np.flatnonzero(np.isfinite(panel.values["close"]).any(axis=1))
-    return date.fromisoformat(str(panel.days[int(rows[-1])])) if rows.size else None
+    return last_day(session, source, before - timedelta(days=look_back_days), before - ONE_DAY)
 
 
 def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
@@ -148,7 +145,7 @@ def _grades(session: Session, wanted: Wanted, held: set[int], assets: dict[int, 
         }
         for asset_id, row in sorted(latest.items()):
             before = earlier[row.day].get(asset_id)
-            crossed = before is not None and any((before.value < x) != (row.value < x) for x in GRADE_THRESHOLDS)
+            crossed = before is not None and any((before.value < x) != (row.value < x) for x in THRESHOLDS)
             if asset_id in held or (crossed and kind is GradeKind.TRADER and asset_id in assets):
                 yield GradeSeen(
                     asset_id=asset_id,

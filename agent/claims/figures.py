@@ -7,6 +7,10 @@ from agent.claims.fact import Fact, Metric, Unit
 
 _CENTS = (Metric.VALUE, Metric.VALUE_CHANGE, Metric.CONTRIBUTION)
 _WHOLE_SCORES = (Metric.RSI, Metric.FEAR_GREED)
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _SCALES = ((12, "trillion"), (9, "billion"), (6, "million"))
 _WIDE = Context(prec=80)  # no price is too long to be written out
 
@@ -46,7 +50,7 @@ def signed(fact: Fact) -> str:
 
 def day_text(day: date) -> str:
     """A day as it is written: 10 October 2025."""
-    return f"{day.day} {day:%B %Y}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"  # %B would follow the locale
 
 
 def _value(fact: Fact) -> Decimal:

@@ -106,6 +106,16 @@ def daily_bar(session: Session, source: str, asset_id: int, day: date) -> BarRow
     return found[0] if found else None
 
 
+def last_day(session: Session, source: str, start: date, end: date) -> date | None:
+    """Tell the last day from `start` to `end`, both included, of which any bar is stored; None if there is none."""
+    query = text(
+        "SELECT day FROM bar_daily WHERE day BETWEEN :start AND :end AND source_id = :source ORDER BY day DESC LIMIT 1"
+    )
+    span = {"start": day_number(start), "end": day_number(end), "source": stored_source_id(session, source)}
+    day = session.execute(query, span).scalar()
+    return None if day is None else day_of(day)
+
+
 def learned_at(session: Session, source: str, day: date) -> datetime:
     """Tell when the newest values of a day's bars were learned; raises UnknownRow for a day without bars."""
     query = text("SELECT max(fetched_at) FROM bar_daily WHERE day = :day AND source_id = :source")

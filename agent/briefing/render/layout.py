@@ -11,9 +11,10 @@ from itertools import pairwise
 
 from agent.briefing.document import Briefing, Cell, Section, Series, Table
 from agent.briefing.render.errors import RenderError
-from agent.briefing.render.wording import day_text, printable
+from agent.briefing.render.wording import printable
 from agent.claims.claim import SectionKey, Sentence
 from agent.claims.fact import Fact, Metric, State
+from agent.claims.figures import day_text
 
 ARROWS: Mapping[int, str] = {1: "▲", 0: "", -1: "▼"}
 STATE_MARKS: Mapping[State, str] = {State.STALE: "†", State.DISPUTED: "‡", State.RATE_LIMITED: "§"}

@@ -6,15 +6,12 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from agent.briefing.document import Briefing
 from agent.claims.fact import Fact, State
+from agent.claims.figures import MONTHS, day_text
 
 PRODUCT = "coinbrief"
 DISCLAIMER = "Information, not investment advice. Every figure is read from stored data; none is written by a model."
 EXPLAIN_HINT = f"Explain any figure: {PRODUCT} explain ID"
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SOURCES = {
     "token_metrics": "Token Metrics",
@@ -29,14 +26,9 @@ def printable(text: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text)
 
 
-def day_text(day: date) -> str:
-    """`10 October 2025`, whatever the locale."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
 def short_day(day: date) -> str:
     """`10 Oct`, whatever the locale."""
-    return f"{day.day:02d} {_MONTHS[day.month - 1][:3]}"
+    return f"{day.day:02d} {MONTHS[day.month - 1][:3]}"
 
 
 def weekday_text(day: date) -> str:

@@ -18,8 +18,9 @@ from email.utils import format_datetime, parseaddr
 from agent.briefing.document import Briefing
 from agent.briefing.render.html import CHART_CID, POSTAL_ADDRESS_MARK
 from agent.briefing.render.layout import highlights
-from agent.briefing.render.wording import PRODUCT, day_text, is_invented
+from agent.briefing.render.wording import PRODUCT, is_invented
 from agent.claims.fact import Metric
+from agent.claims.figures import day_text
 from agent.delivery.errors import InvalidMessage
 
 SUBJECT_MAX = 60
