@@ -5,8 +5,8 @@ Nothing is opened before it is used: `--help` and a page that only reads pay for
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from agent.errors import CoinbriefError
+from agent.errors import CoinbriefError, NotConfigured
 from config.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,24 +24,21 @@ if TYPE_CHECKING:
     from agent.delivery.base import Channel
     from agent.delivery.outbox import DispatchReport
     from agent.jobs.brief import Scribe
-    from agent.jobs.collect import Collector
+    from agent.jobs.budget import Decision
+    from agent.jobs.collection import Choice, Collection
     from agent.jobs.deliver import MailSettings
+    from agent.jobs.doctor import Finding
     from agent.jobs.progress import KindReport, Progress
     from agent.jobs.schedule import Service
+    from agent.jobs.source_report import SourceState
     from agent.llm.ledger import CallBook
     from agent.llm.port import LanguageModel
     from agent.store.engine import Store
-    from datasources.base import Source
-    from datasources.records import DataKind
+    from agent.store.runs import QuarantineRow
+    from agent.wiring import Wiring
     from datasources.sandbox.contract import MarketData
 
 LOG = logging.getLogger(__name__)
-
-EMBEDDED_REQUESTS_PER_MINUTE = 60_000
-
-
-class NotConfigured(CoinbriefError):
-    """Something that was asked for needs a setting that is not there."""
 
 
 def utc_now() -> datetime:
@@ -71,97 +68,76 @@ class Application:
 
         return Store(self.settings.store.path)
 
+    @cached_property
+    def wiring(self) -> "Wiring":
+        """What decides on the sources."""
+        from agent.wiring import Wiring  # noqa: PLC0415 - the clients' library behind it
+
+        return Wiring(self.settings, self.clock)
+
     @property
     def market_source(self) -> str:
-        """The name that prices are stored under."""
-        chosen = self.settings.market_source
-        return "replay" if chosen == "sandbox" and self.settings.sandbox.data else chosen
+        """The name that the market's own data is stored under."""
+        return self.wiring.market_source
 
     @property
     def other_sources(self) -> tuple[str, ...]:
-        """Sources of what the market source does not have."""
-        return ("files",) if self.settings.sources.files.enabled and self.market_source != "files" else ()
+        """The sources of what the market's own does not have."""
+        return tuple(feed.name for feed in self.wiring.feeds[1:])
 
     @contextmanager
-    def collectors(self, progress: "Progress") -> Iterator[tuple["Collector", ...]]:
-        """A collector for each source; the embedded sandbox runs as long as they are in use."""
-        from agent.jobs.collect import Collector, Extent  # noqa: PLC0415 - as above
-
-        market = self.settings.market
-        extent = Extent(universe=market.universe, history_days=market.history_days)
-        with ExitStack() as stack:
-            sources = [stack.enter_context(self._market_source()), *map(self._other_source, self.other_sources)]
-            yield tuple(Collector(self.store, source, extent, self.clock, progress) for source in sources)
-
-    def collect(self, progress: "Progress", wanted: "Sequence[DataKind] | None" = None) -> "tuple[KindReport, ...]":
-        """Collect from every source in use, one after the other."""
+    def collection(self, progress: "Progress") -> Iterator["Collection"]:
+        """All sources, opened; the embedded sandbox runs as long as they are in use."""
         self.store.upgrade()
-        with self.collectors(progress) as collectors:
-            return tuple(
-                report
-                for collector in collectors
-                for report in collector.collect(wanted or self._kinds_of(collector.source.name))
-            )
+        with self.wiring.sandbox() as embedded:
+            yield self.wiring.collection(self.store, embedded, progress)
 
-    def _kinds_of(self, source: str) -> "Sequence[DataKind] | None":
-        """What to collect from a source: all from the market's, from others what that one has not."""
-        from datasources.records import DataKind  # noqa: PLC0415 - as above
+    def collect(self, progress: "Progress", choice: "Choice | None" = None) -> "tuple[KindReport, ...]":
+        """Collect from every source in use, side by side."""
+        from agent.jobs.collection import Choice  # noqa: PLC0415 - as above
 
-        return None if source == self.market_source else (DataKind.ASSETS, DataKind.SENTIMENT, DataKind.ONCHAIN_METRICS)
+        with self.collection(progress) as collection:
+            return collection.collect(choice or Choice())
 
-    @contextmanager
-    def _market_source(self) -> Iterator["Source"]:
-        from datasources.registry import open_source  # noqa: PLC0415 - only needed to collect
+    def decisions(self, choice: "Choice") -> "tuple[tuple[str, Decision], ...]":
+        """What a collection would do now, task by task; nobody is asked."""
+        from agent.jobs.progress import LoggedProgress  # noqa: PLC0415 - as above
 
-        name, settings = self.market_source, self.settings.sources.token_metrics
-        if name == "files":
-            yield self._other_source(name)
-            return
-        limits = {"timeout_s": settings.timeout_s, "max_attempts": settings.max_attempts, "clock": self.clock}
-        if name == "token_metrics":
-            key = settings.api_key.get_secret_value()
-            if not key:
-                raise NotConfigured(
-                    "market.source is token_metrics, but it has no key: "
-                    "set sources.token_metrics.api_key or api_key_file"
-                )
-            pace = settings.requests_per_minute
-            headers = ("x-api-key", "api_key") if settings.old_key_header else ("x-api-key",)
-            yield open_source(
-                name,
-                base_url=settings.base_url,
-                api_key=key,
-                requests_per_minute=pace,
-                header_names=headers,
-                **limits,
-            )
-            return
-        with self._embedded_sandbox() as (base_url, key):
-            pace = EMBEDDED_REQUESTS_PER_MINUTE
-            yield open_source(name, base_url=base_url, api_key=key, requests_per_minute=pace, **limits)
+        self.store.upgrade()
+        collection = self.wiring.collection(self.store, self.wiring.described(), LoggedProgress())
+        return collection.decisions(choice)
 
-    @contextmanager
-    def _embedded_sandbox(self) -> Iterator[tuple[str, str]]:
-        from datasources.sandbox.server import DEMO_API_KEY, RunningSandbox  # noqa: PLC0415 - a web server
+    def source_report(self) -> "tuple[SourceState, ...]":
+        """How every source stands; nobody is asked."""
+        from agent.jobs.progress import LoggedProgress  # noqa: PLC0415 - as above
+        from agent.jobs.source_report import source_report, standings  # noqa: PLC0415 - as above
 
-        with RunningSandbox(self.sandbox_market(), clock=self.clock, api_key=DEMO_API_KEY) as running:
-            yield running.base_url, DEMO_API_KEY
+        self.store.upgrade()
+        collection = self.wiring.collection(self.store, self.wiring.described(), LoggedProgress())
+        found = standings(collection)
+        with self.store.reader() as session:
+            return source_report(session, found, self.clock())
+
+    def quarantined(self) -> "tuple[QuarantineRow, ...]":
+        """The rows that were set aside, the latest first."""
+        from agent.store.runs import list_quarantined  # noqa: PLC0415 - as above
+
+        self.store.upgrade()
+        with self.store.reader() as session:
+            return list_quarantined(session)
+
+    def examine(self) -> "tuple[Finding, ...]":
+        """Whether the database is sound and every source can be reached with its key."""
+        from agent.jobs.doctor import examine_sources, examine_store  # noqa: PLC0415 - as above
+        from agent.jobs.progress import LoggedProgress  # noqa: PLC0415 - as above
+
+        found = examine_store(self.store)
+        with self.collection(LoggedProgress()) as collection:
+            return (*found, *examine_sources(collection))
 
     def sandbox_market(self) -> "MarketData":
         """The market behind the sandbox: invented, or replayed from a folder."""
-        from datasources.sandbox.history import ReplayMarket  # noqa: PLC0415 - only needed for the sandbox
-        from datasources.sandbox.market import SandboxMarket  # noqa: PLC0415 - as above
-
-        sandbox = self.settings.sandbox
-        return ReplayMarket(Path(sandbox.data)) if sandbox.data else SandboxMarket(sandbox.tokens, sandbox.seed)
-
-    def _other_source(self, name: str) -> "Source":
-        from datasources.registry import open_source  # noqa: PLC0415 - only needed to collect
-
-        path = self.settings.sources.files.path
-        if not path:
-            raise NotConfigured("sources.files is in use, but has no folder: set sources.files.path")
-        return open_source(name, root=Path(path), now=self.clock)
+        return self.wiring.sandbox_market()
 
     @cached_property
     def model(self) -> "LanguageModel | None":
@@ -214,6 +190,8 @@ class Application:
             edition=edition,
             source=self.market_source,
             other_sources=self.other_sources,
+            price_chain=self.wiring.price_chain,
+            tolerance_pct=self.settings.market.dispute_tolerance_pct,
             before=now.date() if day is None or day == today else day,
         )
 
@@ -289,9 +267,10 @@ class Application:
         )
 
     def _collect_slot(self, _slot: datetime) -> None:
+        from agent.jobs.collection import Choice  # noqa: PLC0415 - as above
         from agent.jobs.progress import LoggedProgress  # noqa: PLC0415 - as above
 
-        self.collect(LoggedProgress())
+        self.collect(LoggedProgress(), Choice(due_only=True, patient=True))
 
     def _brief_slot(self, slot: datetime) -> None:
         day = slot.astimezone(ZoneInfo(self.settings.schedule.timezone)).date()

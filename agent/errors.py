@@ -1,6 +1,7 @@
 """What can go wrong inside the service.
 
     CoinbriefError
+    ├── NotConfigured       something that was asked for needs a setting that is not there
     └── StoreError          the database; `path` says which file
         ├── StoreMissing    there is no database yet
         ├── StoreBusy       another process is writing and did not finish in time
@@ -24,6 +25,10 @@ from pathlib import Path
 
 class CoinbriefError(Exception):
     """Anything coinbrief reports to a person."""
+
+
+class NotConfigured(CoinbriefError):
+    """Something that was asked for needs a setting that is not there."""
 
 
 class StoreError(CoinbriefError):

@@ -41,7 +41,7 @@ UPSERT = (
 )
 CLOSES = "SELECT day, asset_id, close_usd FROM bar_daily"
 
-Row = tuple[int, int, int, float, float, float, float, float, int]
+Row = tuple[int, int, int, float | None, float | None, float | None, float, float, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Settings(Section):
     log: LogSettings = LogSettings()
 
     @property
-    def market_source(self) -> Literal["token_metrics", "sandbox", "files"]:
+    def market_source(self) -> Literal["token_metrics", "public", "sandbox", "files"]:
         """The source in use: `market.source`, with "auto" decided by whether Token Metrics has a key."""
         if self.market.source != "auto":
             return self.market.source

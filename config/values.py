@@ -171,6 +171,12 @@ Instant = Annotated[
     AfterValidator(_or_empty(_check_instant)),
     Field(description='a time such as "2025-10-11T07:00:00Z", or nothing'),
 ]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9_.-]{1,100}$", description='a CoinGecko id such as "bitcoin"')]
+Slugs = Annotated[
+    tuple[Slug, ...],
+    AfterValidator(_check_no_duplicate),
+    Field(strict=False, description='a list of CoinGecko ids, such as ["bitcoin", "the-open-network"]'),
+]
 Address = Annotated[str, AfterValidator(_check_address), Field(description='an address such as "ann@example.org"')]
 Addresses = Annotated[
     tuple[Address, ...],

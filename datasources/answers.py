@@ -5,6 +5,7 @@ Pure: bytes and header values in, JSON values or errors out. No message holds a 
 
 import json
 import re
+import zlib
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, NoReturn, TypeAlias
@@ -22,26 +23,51 @@ from datasources.errors import (
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 LONGEST_RETRY_AFTER_S: Final = 86_400.0
+LARGEST_FAILURE_BODY_BYTES: Final = 4_096
+# What 418 means is known from Binance alone: an address banned for two minutes at least, longer if it keeps asking.
+SHORTEST_BAN_S: Final = 120.0
 
 
-def status_error(source: str, path: str, status: int, retry_after: str | None, now: datetime) -> SourceError | None:
-    """Say what a status means: None for a success, else the error to raise; bodies of failures are not looked at."""
+def status_error(
+    source: str, path: str, status: int, retry_after: str | None, now: datetime, *, web_page: bool = False
+) -> SourceError | None:
+    """Say what a status means: None for a success, else the error to raise; bodies of failures are not looked at.
+
+    `Retry-After` counts on 418, 429 and 503 only: some providers send it with everything. `web_page` says that HTML
+    came, which is the mark of a firewall.
+    """
     if 200 <= status < 300:
         return None
     if 300 <= status < 400:
         reason = f"status {status} redirects elsewhere, and the key must not follow; correct the base URL"
         return BadPayload(source, path, reason)
-    if status == 429:
-        return RateLimited(source, f"{path} answered 429: too many requests", parse_retry_after(retry_after, now))
+    if status in {418, 429, 503} and (asked := _asked_to_wait(source, path, status, retry_after, now)) is not None:
+        return asked
     kind: type[SourceError] = BadRequest
     meaning = "the request was refused; check the base URL and the plan"
     if status in {401, 403}:
         kind, meaning = Unauthorized, "the key is missing, wrong or its plan lacks this data"
+        if web_page and status == 403:
+            meaning = "a web page came, so a firewall before the provider refuses this machine or its address"
     elif status == 402:
         kind, meaning = QuotaSpent, "the credits of this period are used up"
     elif status in {408, 425} or status >= 500:
         kind, meaning = Unavailable, "a failure on the provider's side; try again later"
     return kind(source, f"{path} answered {status}: {meaning}")
+
+
+def _asked_to_wait(source: str, path: str, status: int, retry_after: str | None, now: datetime) -> RateLimited | None:
+    wait_s = parse_retry_after(retry_after, now)
+    if status == 429:
+        return RateLimited(source, f"{path} answered 429: too many requests", wait_s)
+    if status == 418:
+        wait_s = max(wait_s or 0.0, SHORTEST_BAN_S)
+        return RateLimited(source, f"{path} answered 418: too many requests, this address is banned for now", wait_s)
+    if wait_s is None:
+        return None
+    return RateLimited(
+        source, f"{path} answered 503: a failure on the provider's side; it says when to come back", wait_s
+    )
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:
@@ -76,6 +102,17 @@ def parse_json(source: str, path: str, body: bytes, content_type: str) -> Json:
             raise _cut(source, path) from None
         raise BadPayload(source, path, "the text is not UTF-8") from None
     return _parse_text(source, path, text)
+
+
+def parse_failure(body: bytes, encoding: str) -> Json:
+    """Read the body of a failure as JSON, at most 4 kB of it before and after unpacking; None if it cannot be read."""
+    piece = body[:LARGEST_FAILURE_BODY_BYTES]
+    try:
+        if encoding.strip().lower() == "gzip":
+            piece = zlib.decompressobj(wbits=31).decompress(piece, LARGEST_FAILURE_BODY_BYTES)
+        return parse_json("", "", piece, "")
+    except (SourceError, zlib.error):
+        return None
 
 
 def row_text(row: Json) -> str:

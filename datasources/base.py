@@ -46,6 +46,24 @@ class Capability:
     needs_ids: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under which terms a provider's data may be used; `commercial_use` None means that its terms do not say."""
+
+    attribution: str  # the words the provider wants next to its data
+    url: str
+    licence: str
+    commercial_use: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallPlan:
+    """How many requests a query takes before any retry; `exact` unless the number of pages is only known later."""
+
+    requests: int
+    exact: bool = True
+
+
 class Source(Protocol):
     """A provider of market data."""
 
@@ -54,8 +72,12 @@ class Source(Protocol):
         """The name in settings, the store and every message."""
 
     @property
-    def attribution(self) -> str:
-        """How the provider wants to be named next to its data."""
+    def terms(self) -> Terms:
+        """How the provider wants to be named next to its data, and what its licence allows."""
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far, failed and repeated ones included."""
 
     @property
     def capabilities(self) -> Mapping[DataKind, Capability]:
@@ -63,6 +85,12 @@ class Source(Protocol):
 
     def fetch(self, kind: DataKind, query: Query) -> AsyncIterator[Batch[Record]]:
         """Fetch one kind of data; raises `Unsupported` for a kind that is not among the capabilities."""
+
+    def plan(self, kind: DataKind, query: Query) -> CallPlan:
+        """Say what a query would cost, without asking; raises `Unsupported` like `fetch`."""
+
+    async def probe(self) -> None:
+        """Ask for the least there is, to see that the provider can be reached and takes the key; raises SourceError."""
 
     async def aclose(self) -> None:
         """Release connections; the source cannot be used afterwards."""

@@ -11,10 +11,18 @@ from datasources.records import (
     DailyBar,
     Grade,
     HourlyBar,
+    HourlySignal,
+    Index,
+    IndexHolding,
+    IndexValue,
+    Investor,
     Level,
     Metric,
+    Moonshot,
+    Prediction,
     Quote,
     Record,
+    Report,
     TradingSignal,
 )
 
@@ -28,6 +36,14 @@ _KEYS: Final[dict[type[Record], tuple[str, ...]]] = {
     Level: ("provider_id", "day", "level_usd", "formed_on"),
     Metric: ("provider_id", "day", "name"),
     Correlation: ("provider_id", "day", "other_name"),
+    HourlySignal: ("provider_id", "signalled_at"),
+    Prediction: ("provider_id", "day", "method", "outcome", "scenario", "horizon_days"),
+    Report: ("provider_id", "name"),
+    Investor: ("name",),
+    Index: ("provider_id",),
+    IndexHolding: ("index_id", "provider_id", "day"),
+    IndexValue: ("provider_id", "day"),
+    Moonshot: ("symbol", "name", "picked_at"),
 }
 
 

@@ -29,6 +29,21 @@ class DataKind(StrEnum):
     CORRELATIONS = "correlations"
     ONCHAIN_METRICS = "onchain_metrics"
     SENTIMENT = "sentiment"
+    HOURLY_SIGNALS = "hourly_signals"
+    TECHNOLOGY_GRADES = "technology_grades"
+    TECHNOLOGY_GRADE_HISTORY = "technology_grade_history"
+    FUNDAMENTAL_GRADES = "fundamental_grades"
+    FUNDAMENTAL_GRADE_HISTORY = "fundamental_grade_history"
+    SCENARIOS = "scenarios"
+    PREDICTIONS = "predictions"
+    REPORTS = "reports"
+    INVESTORS = "investors"
+    INDICES = "indices"
+    INDEX_HOLDINGS = "index_holdings"
+    INDEX_PERFORMANCE = "index_performance"
+    MOONSHOTS = "moonshots"
+    DEFI_METRICS = "defi_metrics"
+    NETWORK_METRICS = "network_metrics"
 
 
 class GradeKind(StrEnum):
@@ -37,6 +52,8 @@ class GradeKind(StrEnum):
     TM = "tm"
     TRADER = "trader"
     INVESTOR = "investor"
+    FUNDAMENTAL = "fundamental"
+    TECHNOLOGY = "technology"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +68,21 @@ class AssetListing:
     categories: tuple[str, ...] = ()
     exchanges: tuple[str, ...] = ()
     contract_addresses: tuple[tuple[str, str], ...] = ()  # (chain, address)
+    inactive: bool = False  # the provider says that it no longer trades
 
 
 @dataclass(frozen=True, slots=True)
 class DailyBar:
-    """One UTC day of trading, labelled by the day it opens; final once that day is over."""
+    """One UTC day of trading, labelled by the day it opens; final once that day is over.
+
+    A provider that samples the price has no true open, high and low: they are None then, all three.
+    """
 
     provider_id: str
     day: date
-    open_usd: float
-    high_usd: float
-    low_usd: float
+    open_usd: float | None
+    high_usd: float | None
+    low_usd: float | None
     close_usd: float
     volume_usd: float | None
 
@@ -153,4 +174,134 @@ class QuarantinedRow:
     raw: str
 
 
-Record = AssetListing | DailyBar | HourlyBar | Quote | Grade | TradingSignal | Level | Metric | Correlation
+@dataclass(frozen=True, slots=True)
+class HourlySignal:
+    """A provider's trading signal of an hour, and the position that follows from it, each -1, 0 or 1."""
+
+    provider_id: str
+    signalled_at: datetime
+    signal: int
+    position: int | None = None
+    close_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A price a provider predicts; never stated as our own.
+
+    `method` is "scenario" (the whole market worth `scenario` trillion dollars) or "forecast" (`horizon_days` ahead);
+    `outcome` one of expected, low, high, base, bear, moon.
+    """
+
+    provider_id: str
+    day: date
+    method: str
+    outcome: str
+    price_usd: float
+    scenario: float | None = None
+    horizon_days: int | None = None
+    return_fraction: float | None = None
+    market_cap_usd: float | None = None
+    fdv_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Text a provider wrote about an asset, as it came: hostile until shown as an escaped quotation."""
+
+    provider_id: str
+    name: str  # investment_analysis, deep_dive, code_review, ...
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Investor:
+    """An investor in crypto assets as a provider lists it; returns are fractions."""
+
+    name: str
+    website: str | None = None
+    twitter: str | None = None
+    round_count: int | None = None
+    average_return: float | None = None
+    median_return: float | None = None
+    score: float | None = None  # 0 to 10
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A provider's index as it stands; `provider_id` is the index's own key, changes are in percent."""
+
+    provider_id: str
+    name: str
+    ticker: str | None
+    day: date
+    active: bool | None = None
+    price_usd: float | None = None
+    asset_count: int | None = None
+    change_1d_pct: float | None = None
+    change_7d_pct: float | None = None
+    change_30d_pct: float | None = None
+    change_all_time_pct: float | None = None
+    market_cap_usd: float | None = None
+    volume_usd: float | None = None
+    grade: float | None = None  # 0 to 100
+
+
+@dataclass(frozen=True, slots=True)
+class IndexHolding:
+    """What an index (`index_id`) holds of an asset (`provider_id`) on a day."""
+
+    index_id: str
+    provider_id: str
+    day: date
+    weight_pct: float
+    price_usd: float | None = None
+    market_cap_usd: float | None = None
+    return_fraction: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexValue:
+    """The cumulative return of an index (`provider_id`) since its start, a fraction, on a day."""
+
+    provider_id: str
+    day: date
+    cumulative_return: float
+    market_cap_usd: float | None = None
+    volume_usd: float | None = None
+    fdv_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moonshot:
+    """A provider's speculative pick; it is named, not identified. Returns are fractions."""
+
+    name: str
+    symbol: str
+    picked_at: datetime
+    ended_at: datetime | None = None
+    return_fraction: float | None = None
+    trader_grade: float | None = None  # 0 to 100
+    market_cap_usd: float | None = None
+    volume_usd: float | None = None
+
+
+Record = (
+    AssetListing
+    | DailyBar
+    | HourlyBar
+    | Quote
+    | Grade
+    | TradingSignal
+    | HourlySignal
+    | Level
+    | Metric
+    | Correlation
+    | Prediction
+    | Report
+    | Investor
+    | Index
+    | IndexHolding
+    | IndexValue
+    | Moonshot
+)

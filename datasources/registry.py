@@ -1,44 +1,47 @@
 """Which sources there are, by name; a source's module is imported when it is opened, not before."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from functools import partial
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from datasources.base import Source
 from datasources.errors import Unsupported
 
+if TYPE_CHECKING:
+    from datetime import datetime
 
-def open_source(name: str, **arguments: Any) -> Source:  # noqa: ANN401 - each source has arguments of its own
-    """Open the source of a name with its own plain arguments.
+    from datasources.access import Access
+    from datasources.base import Source, Terms
 
-    `token_metrics`, `sandbox` and `replay` take those of `TokenMetricsSource` but the name and, unless another is
-    wanted, the attribution; `files` takes `root` and `now`. Raises `Unsupported` for a name that is not registered.
-    """
-    if name not in SOURCES:
-        raise Unsupported(name, f"there is no such source; choose one of {', '.join(SOURCES)}")
-    return SOURCES[name](**arguments)
-
-
-def _open_token_metrics(name: str, attribution: str, **arguments: Any) -> Source:  # noqa: ANN401 - passed on as given
-    from datasources.token_metrics.client import TokenMetricsSource  # noqa: PLC0415 - httpx is only needed from here on
-
-    return TokenMetricsSource(name, attribution=attribution, **arguments)
-
-
-def _open_files(root: Path, now: Callable[[], datetime]) -> Source:
-    from datasources.files import FilesSource  # noqa: PLC0415 - as above: only what is used is imported
-
-    return FilesSource(root, now=now)
-
-
-SOURCES: Final[Mapping[str, Callable[..., Source]]] = MappingProxyType(
+# What speaks a provider's format, as module and class.
+PROVIDERS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
-        "token_metrics": partial(_open_token_metrics, "token_metrics", attribution="Data by Token Metrics"),
-        "sandbox": partial(_open_token_metrics, "sandbox", attribution="Invented market data of the coinbrief sandbox"),
-        "replay": partial(_open_token_metrics, "replay", attribution="Replayed market history"),
-        "files": _open_files,
+        "token_metrics": ("datasources.token_metrics.client", "TokenMetricsSource"),
+        "coingecko": ("datasources.coingecko.source", "CoinGeckoSource"),
+        "binance": ("datasources.binance.source", "BinanceSource"),
+        "coin_metrics": ("datasources.coin_metrics.source", "CoinMetricsSource"),
+        "defillama": ("datasources.defillama.source", "DefiLlamaSource"),
+        "fear_greed": ("datasources.fear_greed", "FearGreedSource"),
+        "mempool": ("datasources.mempool", "MempoolSource"),
     }
 )
+
+
+def open_source(provider: str, name: str, terms: "Terms", access: "Access", **options: Any) -> "Source":  # noqa: ANN401 - each provider has options of its own
+    """Open a source that speaks a provider's format; `name` is what its data is stored under.
+
+    Raises `Unsupported` for a provider that is not registered.
+    """
+    if provider not in PROVIDERS:
+        raise Unsupported(provider, f"there is no such source; choose one of {', '.join(PROVIDERS)}")
+    module, kind = PROVIDERS[provider]
+    factory = cast("Callable[..., Source]", getattr(import_module(module), kind))
+    return factory(name, terms, access, **options)
+
+
+def open_files(terms: "Terms", root: Path, now: "Callable[[], datetime]") -> "Source":
+    """Open history on disk."""
+    from datasources.files import FilesSource  # noqa: PLC0415 - only what is used is imported
+
+    return FilesSource(terms, root, now=now)

@@ -124,15 +124,16 @@ def macd_cross(histogram: Floats, close: Floats) -> Floats:
     return cross.reshape(np.shape(close)[1:])
 
 
-def previous_extreme(high: Floats, low: Floats, window: int = 20) -> Extremes:
+def previous_extreme(high: Floats, low: Floats, window: int = 20, close: Floats | None = None) -> Extremes:
     """Highest high and lowest low of the `window` bars before the last row, which itself is left out.
 
-    Days x assets in, one value per asset out, USD. NaN without a bar in the last row or with fewer than `window` bars
-    before it in its run.
+    Days x assets in, one value per asset out, USD. A day with a close is a bar; without closes a day with both a high
+    and a low is. NaN without a bar in the last row, with fewer than `window` bars before it in its run, or if one of
+    these has no high (or low): a price that was only sampled may have gone further.
     """
-    require_same_shape(high=high, low=low)
+    require_same_shape(high=high, low=low, **({} if close is None else {"close": close}))
     highs, lows = as_columns(high), as_columns(low)
-    has_bar = np.isfinite(highs) & np.isfinite(lows)
+    has_bar = np.isfinite(highs) & np.isfinite(lows) if close is None else np.isfinite(as_columns(close))
     highest = recent_bars(highs, window + 1, has_bar)[:-1].max(axis=0)
     lowest = recent_bars(lows, window + 1, has_bar)[:-1].min(axis=0)
     shape = np.shape(high)[1:]
@@ -142,10 +143,9 @@ def previous_extreme(high: Floats, low: Floats, window: int = 20) -> Extremes:
 def breakout(high: Floats, low: Floats, close: Floats, window: int = 20) -> Floats:
     """Whether the last close passed the previous `window`-bar extreme: 1 above the high, -1 below the low, 0 no.
 
-    Days x assets in, one value per asset out. NaN where the extreme or the close is missing.
+    Days x assets in, one value per asset out. NaN where the close or the extreme, as in `previous_extreme`, is missing.
     """
-    require_same_shape(high=high, low=low, close=close)
-    extremes = previous_extreme(high, low, window)
+    extremes = previous_extreme(high, low, window, close)
     last = close[-1] if len(close) else np.full(np.shape(close)[1:], np.nan)
     passed = np.where(last > extremes.high, 1.0, np.where(last < extremes.low, -1.0, 0.0))
     unknown = np.isnan(last) | np.isnan(extremes.high) | np.isnan(extremes.low)

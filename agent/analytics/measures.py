@@ -16,8 +16,8 @@ HIGH_DAYS = 365
 class PanelArrays:
     """Daily bars, each array days x assets, oldest row first, NaN where there is no bar; volume in any one unit.
 
-    Rows are consecutive calendar days. Raises AnalyticsError unless all four arrays are two-dimensional and of one
-    shape.
+    High, low and volume may be NaN where there is a close: what is read from them is not known then. Rows are
+    consecutive calendar days. Raises AnalyticsError unless all four arrays are two-dimensional and of one shape.
     """
 
     high: Floats
@@ -62,7 +62,7 @@ def measure(panel: PanelArrays) -> Measures:
         raise AnalyticsError("a panel needs at least one day to be measured")
     rsi_before, rsi_now = recent_bars(indicators.rsi(close), 2, np.isfinite(close))
     lines = indicators.macd(close)
-    extremes = indicators.previous_extreme(panel.high, panel.low)
+    extremes = indicators.previous_extreme(panel.high, panel.low, close=close)
     return Measures(
         close=close[-1],
         rsi=rsi_now,

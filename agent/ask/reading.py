@@ -15,6 +15,7 @@ from agent.briefing.facts_market import (
     add_trading_signal,
     ranked_changes,
 )
+from agent.briefing.facts_origin import price_standings
 from agent.briefing.material import Material, briefing_material, document_seed
 from agent.briefing.snapshot import Snapshot
 from agent.claims.book import FactBook
@@ -132,7 +133,12 @@ class StoredData:
         return entity_names(self._names.values())
 
     def _book(self) -> FactBook:
-        return FactBook(self._snapshot.as_of, self._snapshot.source, self._snapshot.fetched_at)
+        return FactBook(
+            self._snapshot.as_of,
+            self._snapshot.source,
+            self._snapshot.fetched_at,
+            price_standings(self._snapshot),
+        )
 
     def _add_reported(self, book: FactBook, asset_ids: Iterable[int]) -> None:
         wanted = set(asset_ids)

@@ -178,6 +178,9 @@ def _gaps(facts: Facts) -> Iterator[Draft]:
     section = SectionKey.GAPS
     yield Draft("coverage", ClaimKind.MISSING, section, ("data/coverage",), 1.0, mandatory=True)
     for key, fact in facts.items():
+        if key.endswith("/disputed_low"):
+            pair = (key, f"{key.removesuffix('_low')}_high")
+            yield Draft("disputed", ClaimKind.MISSING, section, pair, 1.0, mandatory=True)
         if fact.metric is not Metric.AVAILABILITY:
             continue
         template = "missing"
@@ -185,6 +188,10 @@ def _gaps(facts: Facts) -> Iterator[Draft]:
             template = "source_failed"
         elif key.startswith("data/empty"):
             template = "source_empty"
+        elif key.startswith("data/left_out"):
+            template = "left_out"
+        elif key.endswith("/price_elsewhere"):
+            template = "price_elsewhere"
         elif key.endswith("/stale"):
             template = "stale"
         yield Draft(template, ClaimKind.MISSING, section, (key,), 0.9, mandatory=True)

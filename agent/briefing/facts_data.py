@@ -20,9 +20,12 @@ _REASONS = {
     "QuotaSpent": "quota spent",
     "BadRequest": "bad request",
     "BadPayload": "unreadable answer",
+    "TooFewRows": "too few rows",
+    "TooManyQuarantined": "unusable rows",
 }
 MISSING_SHOWN = 50
 _FAILED = "failed"  # a collection that was interrupted failed without an error of the source
+_DEFERRED = "deferred"  # left out of the month's plan of credits
 _RATE_LIMITED = ("RateLimited", "QuotaSpent")
 _REPORT_LABELS = {
     "volatility_90d": "90-day diversification figure",
@@ -126,7 +129,9 @@ def _add_run(book: FactBook, run: RunSeen) -> None:
         run.status,
     )
     details = {"qualifier": run.kind, "source": run.source, "fetched_at": run.finished_at}
-    if run.error_class is not None or run.status == _FAILED:
+    if run.status == _DEFERRED:
+        _add_left_out(book, run, row)
+    elif run.error_class is not None or run.status == _FAILED:
         state = State.RATE_LIMITED if run.error_class in _RATE_LIMITED else State.MISSING
         origin = derivation("collection", f"the latest collection ended {run.status}", row)
         book.add(
@@ -153,6 +158,24 @@ def _add_run(book: FactBook, run: RunSeen) -> None:
             state=State.MISSING,
             **details,
         )
+
+
+def _add_left_out(book: FactBook, run: RunSeen, row: RowRef) -> None:
+    """Draft that the plan leaves a kind out; what is left out of all but the holdings is called `other`."""
+    kind, _, tier = run.kind.partition("/")
+    book.add(
+        f"data/left_out_{run.source}_{run.kind}",
+        f"source:{run.source}",
+        Metric.AVAILABILITY,
+        Unit.TEXT,
+        None,
+        derivation("plan", "the credits of the month, planned for the holdings first", row),
+        label="left out",
+        state=State.RATE_LIMITED,
+        qualifier=f"other_{kind}" if tier else kind,
+        source=run.source,
+        fetched_at=run.finished_at,
+    )
 
 
 def add_since_facts(book: FactBook, snapshot: Snapshot) -> None:

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
 from agent.analytics.grades import THRESHOLDS
+from agent.briefing.prices import PANEL_DAYS, newest_held_day, read_disputes, read_prices
 from agent.briefing.snapshot import (
     GradeSeen,
     HeldAsset,
     MetricSeen,
     PreviousBriefing,
-    Prices,
     RunSeen,
     SignalSeen,
     Snapshot,
@@ -25,7 +25,6 @@ from agent.store.bars import last_day, learned_at
 from agent.store.briefings import latest_briefing
 from agent.store.grades import grades_on
 from agent.store.metrics import metric_history
-from agent.store.panel import Panel, load_panel
 from agent.store.portfolios import PortfolioRow
 from agent.store.runs import RunStatus, latest_runs
 from agent.store.signals import signals_between
@@ -33,7 +32,6 @@ from agent.store.sources import attributions
 from agent.store.trading_signals import previous_trading_signal, trading_signals_on
 from datasources.records import GradeKind
 
-PANEL_DAYS = 400
 SEEN_DAYS = 7  # older grades and trading signals are left out
 MARKET_DAYS = 10
 ONE_DAY = timedelta(days=1)
@@ -66,6 +64,8 @@ class Wanted:
     source: str
     other_sources: tuple[str, ...] = ()
     before: date | None = None
+    price_chain: tuple[str, ...] = ()  # the sources of daily prices, the market's own first
+    tolerance_pct: float = 2.0  # how far their closes may differ
 
     @property
     def first_open_day(self) -> date:
@@ -85,7 +85,9 @@ def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
         return None
     portfolio = portfolios.require(session, wanted.portfolio)
     held = tuple(HeldAsset(row.asset_id, row.amount) for row in portfolios.holdings(session, portfolio.portfolio_id))
-    prices = _prices(session, wanted.source, as_of)
+    held_ids = [holding.asset_id for holding in held]
+    as_of = newest_held_day(session, wanted, held_ids, as_of)
+    prices = read_prices(session, wanted, as_of, held_ids)
     shown = {*prices.asset_ids.tolist(), *(holding.asset_id for holding in held)}
     assets = get_assets(session, shown)
     previous = _previous(session, portfolio, wanted)
@@ -99,7 +101,7 @@ def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
         expected_as_of=wanted.first_open_day - ONE_DAY,
         source=wanted.source,
         attributions=_attributions(session, wanted),
-        fetched_at=learned_at(session, wanted.source, as_of),
+        fetched_at=_learned_at(session, wanted, as_of),
         names={asset_id: NamedAsset(asset_id, row.name, row.symbol) for asset_id, row in sorted(assets.items())},
         slugs={asset_id: row.slug for asset_id, row in sorted(assets.items())},
         prices=prices,
@@ -114,14 +116,15 @@ def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
         runs=tuple(_runs(session, wanted)),
         previous=previous,
         new_signals=None if previous is None else _new_signals(session, wanted, previous, as_of),
+        disputes=read_disputes(session, wanted, as_of, held_ids),
     )
 
 
-def _prices(session: Session, source: str, as_of: date) -> Prices:
-    start = as_of - timedelta(days=PANEL_DAYS - 1)
-    panel: Panel = load_panel(session, source, start, as_of, ("close", "high", "low", "volume"))
-    values = panel.values
-    return Prices(panel.days, panel.asset_ids, values["close"], values["high"], values["low"], values["volume"])
+def _learned_at(session: Session, wanted: Wanted, as_of: date) -> datetime:
+    """When the newest bar of the day was learned, from whichever source gave any."""
+    sources = (wanted.source, *wanted.price_chain)
+    found = [source for source in sources if last_day(session, source, as_of, as_of) is not None]
+    return max(learned_at(session, source, as_of) for source in found)
 
 
 def _previous(session: Session, portfolio: PortfolioRow, wanted: Wanted) -> PreviousBriefing | None:
@@ -129,9 +132,9 @@ def _previous(session: Session, portfolio: PortfolioRow, wanted: Wanted) -> Prev
     return None if row is None else PreviousBriefing(row.day, row.as_of)
 
 
-def _attributions(session: Session, wanted: Wanted) -> tuple[str, ...]:
+def _attributions(session: Session, wanted: Wanted) -> dict[str, str]:
     known = attributions(session)
-    return tuple(text for name in (wanted.source, *wanted.other_sources) if (text := known.get(name)))
+    return {name: text for name in (wanted.source, *wanted.other_sources) if (text := known.get(name))}
 
 
 def _grades(session: Session, wanted: Wanted, held: set[int], assets: dict[int, AssetRow]) -> Iterable[GradeSeen]:
@@ -185,7 +188,8 @@ def _runs(session: Session, wanted: Wanted) -> Iterable[RunSeen]:
             if run.finished_at is None or run.finished_at.date() > wanted.day + ONE_DAY:
                 continue  # what runs now, or long after that day, says nothing of it
             failed = run.error_class is not None or run.status == RunStatus.FAILED
-            if not failed and run.kind not in EXPECTED_KINDS:
+            left_out = run.status == RunStatus.DEFERRED
+            if (left_out or not failed) and run.kind.partition("/")[0] not in EXPECTED_KINDS:
                 continue
             received = run.received
             if run.kind == "daily_bars" and not failed:

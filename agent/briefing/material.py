@@ -18,6 +18,7 @@ from agent.briefing.facts_market import (
     add_trading_signal,
     ranked_changes,
 )
+from agent.briefing.facts_origin import add_price_origins, price_standings
 from agent.briefing.facts_portfolio import add_portfolio_facts, measure_portfolio
 from agent.briefing.series import chart_series
 from agent.briefing.snapshot import Snapshot
@@ -45,9 +46,17 @@ class Material:
     snapshot_sha256: str
 
 
+    @property
+    def attributions(self) -> tuple[str, ...]:
+        """How the sources of the facts want to be named, each way once, the market's own source first."""
+        told = {self.snapshot.source, *(fact.source for fact in self.facts.values())}
+        texts = (text for source, text in self.snapshot.attributions.items() if source in told)
+        return tuple(dict.fromkeys(texts))
+
+
 def briefing_material(snapshot: Snapshot) -> Material:
     """Measure the snapshot and say what can be said of it."""
-    book = FactBook(snapshot.as_of, snapshot.source, snapshot.fetched_at)
+    book = FactBook(snapshot.as_of, snapshot.source, snapshot.fetched_at, price_standings(snapshot))
     figures = asset_figures(snapshot)
     _draft_facts(book, snapshot, figures)
     seed = document_seed(snapshot)
@@ -92,4 +101,5 @@ def _draft_facts(book: FactBook, snapshot: Snapshot, figures: AssetFigures) -> N
         add_portfolio_facts(book, snapshot, report)
         add_holding_facts(book, snapshot, report)
     add_data_facts(book, snapshot, report)
+    add_price_origins(book, snapshot)
     add_since_facts(book, snapshot)

@@ -1,7 +1,7 @@
 """All that a briefing is made from, read once: what follows is arithmetic on these values and touches no database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -83,6 +83,16 @@ class RunSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseSeen:
+    """The close of an asset as one source has it, where sources disagree."""
+
+    asset_id: int
+    source: str
+    close_usd: float
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PreviousBriefing:
     """The briefing before this one: the day it was for and the day its data reached."""
 
@@ -92,7 +102,11 @@ class PreviousBriefing:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Daily bars of all tracked assets, days x assets, oldest day first, NaN where there is no bar."""
+    """Daily bars of all tracked assets, days x assets, oldest day first, NaN where there is no bar.
+
+    They are of one source, but for the columns in `elsewhere`, which another source gave from end to end: a series is
+    never mixed. `market_close` are the closes of the one source, those columns included.
+    """
 
     days: NDArray[np.datetime64]
     asset_ids: NDArray[np.int64]
@@ -100,6 +114,13 @@ class Prices:
     high: Floats
     low: Floats
     volume: Floats
+    elsewhere: Mapping[int, str] = field(default_factory=dict)
+    own_close: Floats | None = None
+
+    @property
+    def market_close(self) -> Floats:
+        """The closes as the market's own source has them."""
+        return self.close if self.own_close is None else self.own_close
 
     def column(self, asset_id: int) -> int | None:
         """The asset's column, None if it is not among them."""
@@ -129,7 +150,7 @@ class Snapshot:
     as_of: date
     expected_as_of: date
     source: str
-    attributions: tuple[str, ...]
+    attributions: Mapping[str, str]  # by source
     fetched_at: datetime
     names: Mapping[int, NamedAsset]
     slugs: Mapping[int, str | None]
@@ -141,6 +162,7 @@ class Snapshot:
     runs: tuple[RunSeen, ...]
     previous: PreviousBriefing | None
     new_signals: tuple[tuple[date, int, str], ...] | None  # (day, asset, signal) since the previous briefing's data
+    disputes: tuple[tuple[CloseSeen, CloseSeen], ...] = ()  # the lowest and the highest, asset by asset
 
     @cached_property
     def held_ids(self) -> frozenset[int]:
@@ -149,9 +171,19 @@ class Snapshot:
 
     @cached_property
     def tracked(self) -> tuple[int, ...]:
-        """Columns of the assets with a bar in the last thirty days."""
-        recent = np.isfinite(self.prices.close[-TRACKED_DAYS:]).any(axis=0)
-        return tuple(np.flatnonzero(recent).tolist())
+        """Columns of the assets of which the market's own source has a bar in the last thirty days."""
+        recent = np.isfinite(self.prices.market_close[-TRACKED_DAYS:]).any(axis=0)
+        return tuple(column for column in np.flatnonzero(recent).tolist() if column not in self.prices.elsewhere)
+
+    @cached_property
+    def disputed_ids(self) -> frozenset[int]:
+        """The assets of which sources disagree about the close."""
+        return frozenset(low.asset_id for low, _ in self.disputes)
+
+    def price_source(self, asset_id: int) -> str:
+        """Where the bars of an asset are from."""
+        column = self.prices.column(asset_id)
+        return self.source if column is None else self.prices.elsewhere.get(column, self.source)
 
     @cached_property
     def bitcoin(self) -> int | None:

@@ -12,7 +12,8 @@ def bar_ref(snapshot: Snapshot, asset_id: int, row: int, field: str = "close") -
     """The stored bar of an asset on the day of a panel row."""
     column = snapshot.prices.column(asset_id)
     value = float(getattr(snapshot.prices, field)[row, column])
-    key = (("day", snapshot.prices.day(row).isoformat()), ("source", snapshot.source), ("asset_id", str(asset_id)))
+    day, source = snapshot.prices.day(row).isoformat(), snapshot.price_source(asset_id)
+    key = (("day", day), ("source", source), ("asset_id", str(asset_id)))
     return RowRef("bar_daily", key, f"{field}_usd", repr(value) if np.isfinite(value) else None)
 
 
@@ -24,7 +25,7 @@ def bar_range(snapshot: Snapshot, asset_id: int, days: int, field: str = "close"
     first = len(snapshot.prices.days) - len(values)
     return RowRange(
         table="bar_daily",
-        key=(("source", snapshot.source), ("asset_id", str(asset_id))),
+        key=(("source", snapshot.price_source(asset_id)), ("asset_id", str(asset_id))),
         column=f"{field}_usd",
         first=snapshot.prices.day(first + int(known[0])).isoformat() if known.size else "",
         last=snapshot.prices.day(first + int(known[-1])).isoformat() if known.size else "",
@@ -34,8 +35,8 @@ def bar_range(snapshot: Snapshot, asset_id: int, days: int, field: str = "close"
 
 
 def cross_section(snapshot: Snapshot, days: int) -> RowRange:
-    """The stored closes of all assets in the last `days` rows of the panel, by day and asset."""
-    closes = snapshot.prices.close[-days:]
+    """The stored closes of all assets of the market's source in the last `days` rows, by day and asset."""
+    closes = snapshot.prices.market_close[-days:]
     order = np.argsort(snapshot.prices.asset_ids)
     values = closes[:, order]
     known = values[np.isfinite(values)]

@@ -25,10 +25,27 @@ class Sealed:
     sha256: str
 
 
-class FactBook:
-    """Collects the facts of a document; `as_of` and `source` are the defaults of each."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is true of the figures about a subject that rest on its prices: who gave these, and how good they are."""
 
-    def __init__(self, as_of: date, source: str, fetched_at: datetime) -> None:
+    source: str
+    state: State = State.FRESH
+
+
+_REPORTED = frozenset({Metric.GRADE, Metric.GRADE_PREVIOUS, Metric.TRADING_SIGNAL, Metric.AVAILABILITY})
+
+
+class FactBook:
+    """Collects the facts of a document; `as_of` and `source` are the defaults of each.
+
+    `standings` are exceptions, by subject, for all that rests on prices.
+    """
+
+    def __init__(
+        self, as_of: date, source: str, fetched_at: datetime, standings: Mapping[str, Standing] | None = None
+    ) -> None:
+        self._standings = dict(standings or {})
         self._as_of = as_of
         self._source = source
         self._fetched_at = fetched_at
@@ -51,11 +68,13 @@ class FactBook:
         number = exact(value)
         if number is not None and not number.is_finite():
             raise ValueError(f"{key!r} is {number}: what is not known is not drafted")
+        standing = None if metric in _REPORTED else self._standings.get(subject)
+        standing = standing or Standing(self._source)
         given = {
             "as_of": self._as_of,
-            "source": self._source,
+            "source": standing.source,
             "fetched_at": self._fetched_at,
-            "state": State.FRESH,
+            "state": standing.state,
             **details,
         }
         fact = Fact(

@@ -66,6 +66,8 @@ def _state(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
     if fact.metric is Metric.AVAILABILITY:
         fresh = fact.unit is Unit.TEXT and fact.state is State.FRESH
         return "says that data is missing, the fact is fresh" if fresh else None
+    if fact.metric is Metric.SOURCE_CLOSE and fact.state is not State.DISPUTED:
+        return "says that sources disagree, the fact is not disputed"
     if fact.state is State.MISSING or (fact.value is None and fact.unit not in _WORDLESS):
         return f"states a value, the fact has none ({fact.state})"
     return None

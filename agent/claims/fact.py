@@ -39,6 +39,7 @@ class Metric(StrEnum):
     """What a fact measures."""
 
     CLOSE = "close"  # price at the close of `as_of`, usd
+    SOURCE_CLOSE = "source_close"  # CLOSE as one source has it, where the sources disagree, usd
     CHANGE = "change"  # simple return over `window`, pct
     STREAK = "streak"  # signed number of days in a row with higher (+) or lower (-) closes, count
     RSI = "rsi"  # 14 days, Wilder, score

@@ -48,8 +48,19 @@ def is_flat(fact: Fact) -> bool:
     return direction(fact) == 0
 
 
-_SOURCES = {
+_PROVIDERS = {
     "token_metrics": "Token Metrics",
+    "coingecko": "CoinGecko",
+    "binance": "Binance",
+    "coin_metrics": "Coin Metrics",
+    "defillama": "DefiLlama",
+    "fear_greed": "Alternative.me",
+    "mempool": "mempool.space",
+}
+_SOURCES = {
+    **_PROVIDERS,
+    **{f"sandbox_{source}": f"the sandbox's {name}" for source, name in _PROVIDERS.items()},
+    **{f"replay_{source}": f"the replayed {name}" for source, name in _PROVIDERS.items()},
     "sandbox": "the sandbox market",
     "replay": "the replayed history",
     "files": "the history files",

@@ -38,9 +38,33 @@ def source_empty(claim: Claim, say: Speaker) -> tuple[Clause, ...]:  # noqa: ARG
     return (clause(f"{source_name(fact.subject.removeprefix('source:'))} gave no {kind}"),)
 
 
+def left_out(claim: Claim, say: Speaker) -> tuple[Clause, ...]:  # noqa: ARG001  (one signature for all wordings)
+    """Data that the month's credits are not planned for."""
+    (fact,) = claim.facts
+    kind = (fact.qualifier or "").replace("_", " ")
+    return (clause(f"the month's credits leave out {kind} from {source_name(fact.subject.removeprefix('source:'))}"),)
+
+
+def price_elsewhere(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
+    """A price that another source had to give."""
+    (fact,) = claim.facts
+    source, market = source_name(fact.label or ""), source_name(fact.qualifier or "")
+    return (clause(f"the price of {say.name(fact.subject)} is from {source}, as {market} has none for the day"),)
+
+
+def disputed(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
+    """Two sources that do not have the same price."""
+    one, two = claim.facts
+    start = f"sources disagree about the price of {say.name(one.subject)}: {source_name(one.source)} has "
+    return (clause(start, figure(one), f" and {source_name(two.source)} has ", figure(two)),)
+
+
 DATA_WORDINGS: dict[str, Callable[[Claim, Speaker], tuple[Clause, ...]]] = {
     "new_signals": new_signals,
     "coverage": coverage,
     "source_failed": source_failed,
     "source_empty": source_empty,
+    "left_out": left_out,
+    "price_elsewhere": price_elsewhere,
+    "disputed": disputed,
 }

@@ -11,51 +11,59 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from agent.jobs.progress import Progress
-    from datasources.records import DataKind
 
 
 class PlainProgress:
     """One line for each kind of data, when it is done."""
 
-    def started(self, source: str, kind: "DataKind") -> None:
+    def started(self, source: str, task: str) -> None:
         """Say nothing before there is something to say."""
 
-    def received(self, rows: int) -> None:
+    def received(self, source: str, rows: int) -> None:
         """Say nothing of single answers."""
 
     def finished(self, report: KindReport) -> None:
         """One line."""
-        typer.echo(report_line(report), err=True)
+        typer.echo(f"{report.source:<22}{report_line(report)}", err=True)
 
 
 class TerminalProgress(PlainProgress):
-    """The kind in progress with its rows so far; each finished kind leaves a line."""
+    """What is in progress with its rows so far, every source on its own account; what is done leaves a line."""
 
     def __init__(self) -> None:
         from rich.console import Console
 
         self._console = Console(stderr=True)
         self._status: Status | None = None
-        self._kind = ""
-        self._rows = 0
+        self._tasks: dict[str, tuple[str, int]] = {}
 
-    def started(self, source: str, kind: "DataKind") -> None:
-        """Show the kind."""
-        self._kind, self._rows = f"{kind.value.replace('_', ' ')} from {source}", 0
-        self._status = self._console.status(self._kind)
-        self._status.start()
+    def started(self, source: str, task: str) -> None:
+        """Show the task."""
+        self._tasks[source] = (task.replace("_", " "), 0)
+        if self._status is None:
+            self._status = self._console.status("")
+            self._status.start()
+        self._show()
 
-    def received(self, rows: int) -> None:
+    def received(self, source: str, rows: int) -> None:
         """Show the rows so far."""
-        self._rows += rows
-        if self._status is not None:
-            self._status.update(f"{self._kind}: {self._rows:,} rows")
+        task, before = self._tasks[source]
+        self._tasks[source] = (task, before + rows)
+        self._show()
 
     def finished(self, report: KindReport) -> None:
         """Leave a line."""
-        if self._status is not None:
+        self._tasks.pop(report.source, None)
+        self._console.print(f"{report.source:<22}{report_line(report)}", highlight=False, markup=False)
+        if not self._tasks and self._status is not None:
             self._status.stop()
-        self._console.print(report_line(report), highlight=False, markup=False)
+            self._status = None
+        self._show()
+
+    def _show(self) -> None:
+        if self._status is not None:
+            parts = (f"{source}: {task} {rows:,}" for source, (task, rows) in self._tasks.items())
+            self._status.update("  |  ".join(parts))
 
 
 def progress_for_terminal() -> "Progress":

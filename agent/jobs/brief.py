@@ -162,7 +162,7 @@ class Scribe:
             writer=writer,
             verifier_version=VERSION,
             snapshot_sha256=material.snapshot_sha256,
-            attributions=snapshot.attributions,
+            attributions=material.attributions,
             chart=material.chart,
         )
 

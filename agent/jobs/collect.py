@@ -1,97 +1,139 @@
-"""Collecting: from what a source offers to rows in the store, one kind of data after another.
+"""Collecting from one source: from what it offers to rows in the store, one task after another.
 
-Each kind is a run of its own with its own record. What came before a failure is kept; the next collection asks only
-for what is missing, so it can be killed at any line and started again.
+Each task is a run with its own record. What came before a failure is kept; the next collection asks only for what is
+missing, so it can be killed at any line and started again.
 """
 
-import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from agent.errors import StoreBusy
-from agent.jobs.collection_plan import Scope, bar_queries, kinds_of, queries, settled_gaps
-from agent.jobs.errors import CollectionBusy
+from agent.identity.overrides import NO_OVERRIDES, Overrides
+from agent.jobs.collection_plan import (
+    MARKET_DAYS,
+    Scope,
+    Situation,
+    Task,
+    bar_steps,
+    kinds_of,
+    settled_gaps,
+    steps,
+    tasks,
+)
 from agent.jobs.intake import Intake
+from agent.jobs.outcome import Verdict, Yield, expected_rows, judge
 from agent.jobs.progress import KindReport, Progress
-from agent.store import portfolios
-from agent.store.assets import asset_ids, top_assets
+from agent.jobs.scope import read_interest, scope_of
+from agent.jobs.sinks import ListingSink, Owner, sink_of
+from agent.store.assets import asset_ids
 from agent.store.coverage import Coverage, Gap, coverage, record_gaps
 from agent.store.engine import Store
-from agent.store.lock import write_lock
+from agent.store.indices import index_ids
 from agent.store.panel import refresh_columns
-from agent.store.runs import RunOutcome, RunStatus, fail_interrupted_runs, finish_run, last_good_run, start_run
+from agent.store.runs import RunOutcome, RunRow, RunStatus, finish_run, last_good_run, start_run
 from agent.store.sources import source_id
 from datasources.base import Query, Source
-from datasources.errors import SourceError, Unauthorized
+from datasources.errors import SourceError
 from datasources.records import DataKind
 
 LOG = logging.getLogger(__name__)
 
-_MOMENT = timedelta(microseconds=1)
+ALIVE_DAYS = 7
+ENOUGH_BARS = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much to collect: the number of assets by market cap, and how many days of bars."""
+    """How much to collect: the number of assets by market cap, how many days of bars, and what is watched closely."""
 
     universe: int
     history_days: int
+    watchlist: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Collector:
-    """Collects from one source into the store."""
+    """Collects from one source into the store.
+
+    `market` is the source whose ranks say which assets are the largest and whose listings own their names; `kinds`
+    what to collect, None = everything the source offers; a `secondary` source is asked for prices of what is held and
+    watched only; with `capped` credits each tier is a task of its own.
+    """
 
     store: Store
     source: Source
     extent: Extent
     clock: Callable[[], datetime]
     progress: Progress
+    market: str = ""
+    kinds: tuple[DataKind, ...] | None = None
+    secondary: bool = False
+    capped: bool = False
+    overrides: Overrides = NO_OVERRIDES
 
-    def collect(self, wanted: Sequence[DataKind] | None = None) -> tuple[KindReport, ...]:
-        """Collect all kinds the source offers, or those wanted; raises CollectionBusy if another process is at it."""
-        with _exclusively(self.store):
-            started_at = self.clock()
-            with self.store.writer() as session:
-                source_id(session, self.source.name, self.source.attribution)
-                # The lock is ours, so whoever began an open run is dead, even one begun at this very moment.
-                fail_interrupted_runs(session, started_at + _MOMENT, started_at)
-            reports = asyncio.run(self._collect(wanted))
-            with self.store.writer() as session:
-                refresh_columns(session, self.source.name)
-        return reports
+    @property
+    def owner(self) -> str:
+        """The market's source."""
+        return self.market or self.source.name
 
-    async def _collect(self, wanted: Sequence[DataKind] | None) -> tuple[KindReport, ...]:
-        reports: list[KindReport] = []
-        refused: SourceError | None = None
-        try:
-            for kind in kinds_of(self.source.capabilities, wanted):
-                report, error = await self._collect_kind(kind, refused)
-                refused = error if isinstance(error, Unauthorized) else refused
-                reports.append(report)
-        finally:
-            await self.source.aclose()
-        return tuple(reports)
+    @property
+    def offered(self) -> tuple[DataKind, ...]:
+        """The kinds that are collected from this source, in the order in which they build on each other."""
+        return kinds_of(self.source.capabilities, self.kinds)
 
-    async def _collect_kind(self, kind: DataKind, refused: SourceError | None) -> tuple[KindReport, SourceError | None]:
-        self.progress.started(self.source.name, kind)
+    @property
+    def possible(self) -> tuple[DataKind, ...]:
+        """Every kind the source has, also those that are collected on request only."""
+        return kinds_of(self.source.capabilities, tuple(DataKind))
+
+    def register(self) -> None:
+        """Write the source and its terms down."""
         with self.store.writer() as session:
-            run_id = start_run(session, self.source.name, kind, self.clock())
-        intake = Intake(self.store, self.source.name, kind, run_id, self.clock, self.progress.received)
-        error = refused
-        if refused is None:
-            error = await self._fetch(kind, intake)
-        status = RunStatus.OK if error is None else RunStatus.PARTIAL if intake.received else RunStatus.FAILED
-        report = intake.report(status, None if error is None else str(error))
-        self._record(run_id, report, error)
-        self.progress.finished(report)
+            source_id(session, self.source.name, self.source.terms)
+
+    def tasks(self, kind: DataKind) -> tuple[Task, ...]:
+        """What is to be asked for now to bring a kind up to date."""
+        situation = self._situation(kind)
+        if kind is DataKind.DAILY_BARS:
+            return tasks(kind, bar_steps(self._coverage(situation.scope), situation), apart=self.capped)
+        with self.store.reader() as session:
+            good = last_good_run(session, self.source.name, kind)
+        found = steps(kind, situation, good.watermark_day if good else None)
+        return tasks(kind, found, apart=self.capped)
+
+    async def run(self, task: Task, history: Sequence[Query] | None = None) -> tuple[KindReport, SourceError | None]:
+        """Do a task; `history` is the part of its history that is affordable, None = all."""
+        self.progress.started(self.source.name, task.key)
+        queries = (*task.steps, *(task.history if history is None else history))
+        with self.store.reader() as session:
+            last_good = last_good_run(session, self.source.name, task.key)
+        intake, before = self._open(task), self.source.requests
+        error = await self._fetch(task.kind, queries, intake)
+        intake.requests = self.source.requests - before
+        this = Yield(expected_rows(queries), intake.received, intake.quarantined)
+        verdict = self._settle_listings(task, queries, intake, self._judge(task, this, last_good, error))
+        report = self._close(intake, verdict, this)
         return report, error
 
-    async def _fetch(self, kind: DataKind, intake: Intake) -> SourceError | None:
-        for query in self._queries(kind):
+    def refuse(self, task: Task, error: SourceError) -> KindReport:
+        """Record a task that is not tried because the source refused the one before for good."""
+        self.progress.started(self.source.name, task.key)
+        return self._close(self._open(task), judge(Yield(None, 0), None, error), Yield(None, 0))
+
+    def defer(self, task: Task, reason: str) -> KindReport:
+        """Record a task that is left out because its credits are planned for others."""
+        verdict = Verdict(RunStatus.DEFERRED, "LeftOut", reason)
+        return self._close(self._open(task), verdict, Yield(expected_rows(task.steps), 0))
+
+    def finish(self) -> None:
+        """Pack the days that were filled."""
+        with self.store.writer() as session:
+            refresh_columns(session, self.source.name)
+
+    async def _fetch(self, kind: DataKind, queries: Sequence[Query], intake: Intake) -> SourceError | None:
+        for query in queries:
             try:
                 async for batch in self.source.fetch(kind, query):
                     intake.take(batch)
@@ -102,79 +144,100 @@ class Collector:
                 intake.flush()
         # A source that gives nothing at all may be having a bad moment: its word is not taken for ever.
         if kind is DataKind.DAILY_BARS and intake.received and not intake.quarantined:
-            self._settle_gaps()
+            self._settle_gaps(queries)
         return None
 
-    def _queries(self, kind: DataKind) -> tuple[Query, ...]:
-        today = self.clock().date()
+    def _situation(self, kind: DataKind) -> Situation:
         with self.store.reader() as session:
-            good = last_good_run(session, self.source.name, kind)
-        if kind is DataKind.DAILY_BARS:
-            return bar_queries(self._coverage())
-        return queries(kind, self._scope(), today, good.watermark_day if good else None, self.extent.universe)
+            interest = read_interest(session, self.owner, self.extent.watchlist, self.extent.universe)
+            scope = scope_of(interest, asset_ids(session, self.source.name))
+            indices = index_ids(session, self.source.name)
+        if self.secondary and kind in {DataKind.DAILY_BARS, DataKind.QUOTES}:
+            scope = scope.narrowed()
+        first_days = MARKET_DAYS if self.capped else self.extent.history_days
+        return Situation(scope, self.clock().date(), self.extent.universe, first_days, self.capped, indices)
 
-    def _scope(self) -> Scope:
-        with self.store.reader() as session:
-            keys = {asset_id: key for key, asset_id in asset_ids(session, self.source.name).items()}
-            held = [
-                holding.asset_id
-                for name in portfolios.names(session)
-                for holding in portfolios.holdings(session, portfolios.require(session, name).portfolio_id)
-            ]
-            ranked = [row.asset_id for row in top_assets(session, self.source.name, self.extent.universe)]
-        universe = ranked or sorted(keys)[: self.extent.universe]
-        return Scope(_keys(keys, [*held, *universe]), _keys(keys, held or universe[:10]))
+    def _open(self, task: Task) -> Intake:
+        with self.store.writer() as session:
+            run_id = start_run(session, self.source.name, task.key, self.clock())
+        sink = sink_of(task.kind, Owner(self.owner, self.overrides))
+        name, received = self.source.name, partial(self.progress.received, self.source.name)
+        return Intake(self.store, name, task.kind, task.key, run_id, sink, self.clock, received)
 
-    def _coverage(self) -> Mapping[str, Coverage]:
+    def _coverage(self, scope: Scope) -> Mapping[str, Coverage]:
         last = self.clock().date() - timedelta(days=1)
-        start = last - timedelta(days=self.extent.history_days - 1)
-        scope = self._scope()
+        days = self.extent.history_days
+        limit = self.source.capabilities[DataKind.DAILY_BARS].history_days
+        start = last - timedelta(days=min(days, limit or days) - 1)
         with self.store.reader() as session:
             ids = asset_ids(session, self.source.name)
             wanted = [ids[key] for key in scope.universe]
             covered = coverage(session, self.source.name, start, last, wanted) if wanted else {}
         return {key: covered[ids[key]] for key in scope.universe}
 
-    def _settle_gaps(self) -> None:
+    def _settle_gaps(self, queries: Sequence[Query]) -> None:
+        """Believe the source that the days it was asked for and gave nothing of are not to be had."""
         now = self.clock()
-        settled = settled_gaps(self._coverage().values(), now.date())
+        asked = tuple(dict.fromkeys(key for query in queries for key in query.provider_ids))
+        covered = self._coverage(Scope(rest=asked))
+        settled = settled_gaps(covered.values(), now.date())
         reason = "the source was asked and gave no bar"
         gaps = [Gap(asset_id, run.first_day, run.last_day, reason) for asset_id, run in settled]
         with self.store.writer() as session:
             record_gaps(session, self.source.name, gaps, now)
 
-    def _record(self, run_id: int, report: KindReport, error: SourceError | None) -> None:
+    def _judge(self, task: Task, this: Yield, last_good: RunRow | None, error: SourceError | None) -> Verdict:
+        if task.kind is not DataKind.DAILY_BARS:
+            usual = None if last_good is None else Yield(last_good.expected, last_good.received)
+            return judge(this, usual, error)
+        verdict = judge(this, None, error)
+        return self._judge_bars(task) if verdict.status is RunStatus.OK else verdict
+
+    def _judge_bars(self, task: Task) -> Verdict:
+        """Bars are well if nearly every asset that traded lately has one of yesterday."""
+        asked = tuple(dict.fromkeys(key for query in task.steps for key in query.provider_ids))
+        yesterday = self.clock().date() - timedelta(days=1)
+        alive = [
+            cover
+            for cover in self._coverage(Scope(rest=asked)).values()
+            if cover.last_day is not None and (yesterday - cover.last_day).days < ALIVE_DAYS
+        ]
+        late = sum(cover.last_day != yesterday for cover in alive)
+        if late <= (1 - ENOUGH_BARS) * len(alive):
+            return Verdict(RunStatus.OK)
+        message = f"{late:,} of {len(alive):,} assets have no bar for {yesterday} yet; they are asked for again"
+        return Verdict(RunStatus.PARTIAL, "TooFewRows", message)
+
+    def _settle_listings(self, task: Task, queries: Sequence[Query], intake: Intake, verdict: Verdict) -> Verdict:
+        """After a complete list: mark what is no longer on it, and say which corrections could not be followed."""
+        sink = intake.sink
+        if not isinstance(sink, ListingSink) or verdict.status is not RunStatus.OK:
+            return verdict
+        if task.kind is DataKind.ASSETS and all(query.limit is None for query in queries):
+            with self.store.writer() as session:
+                sink.settle_missing(session, self.source.name, self.clock())
+        return replace(verdict, error="; ".join(dict.fromkeys(sink.refused)) or None)
+
+    def _close(self, intake: Intake, verdict: Verdict, this: Yield) -> KindReport:
+        report = intake.report(verdict.status, verdict.error)
         now = self.clock()
         outcome = RunOutcome(
             status=report.status,
+            expected=this.expected,
             received=report.received,
             written=report.written,
             revised=report.revised,
             quarantined=report.quarantined,
             requests=report.requests,
-            error_class=None if error is None else type(error).__name__,
+            error_class=verdict.error_class,
             error=report.error,
             watermark_day=_watermark(now, report.status),
         )
         with self.store.writer() as session:
-            finish_run(session, run_id, outcome, now)
+            finish_run(session, intake.run_id, outcome, now)
+        self.progress.finished(report)
+        return report
 
 
 def _watermark(now: datetime, status: RunStatus) -> date | None:
     return now.date() if status is RunStatus.OK else None
-
-
-def _keys(keys: Mapping[int, str], ids: Sequence[int]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(keys[asset_id] for asset_id in ids if asset_id in keys))
-
-
-@contextmanager
-def _exclusively(store: Store) -> Iterator[None]:
-    path = store.path.with_name(f"{store.path.name}.collect.lock")
-    try:
-        with write_lock(path, 0.0):
-            yield
-    except StoreBusy as busy:
-        if busy.path != path:
-            raise
-        raise CollectionBusy("another process is collecting into this database: wait until it is done") from busy

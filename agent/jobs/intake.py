@@ -6,11 +6,12 @@ from datetime import datetime
 
 from agent.errors import UnknownAsset
 from agent.jobs.progress import KindReport
-from agent.jobs.sinks import SINKS
+from agent.jobs.sinks import Sink
 from agent.store.bulk import Written
 from agent.store.engine import Store
 from agent.store.runs import RunStatus, quarantine_rows
 from datasources.base import Batch
+from datasources.intake import asset_of
 from datasources.records import DataKind, QuarantinedRow, Record
 
 ROWS_PER_WRITE = 4000
@@ -23,7 +24,9 @@ class Intake:
     store: Store
     source: str
     kind: DataKind
+    key: str
     run_id: int
+    sink: Sink
     clock: Callable[[], datetime]
     on_received: Callable[[int], None]
     received: int = 0
@@ -62,14 +65,14 @@ class Intake:
         with self.store.writer() as session:
             written = Written()
             if self._records:
-                written = SINKS[self.kind](session, self.source, self._records, fetched_at)
+                written = self.sink(session, self.source, self._records, fetched_at)
             quarantine_rows(session, self.run_id, self.source, self._rejected, fetched_at)
         self.written += written
 
     def _reject(self, unlisted: frozenset[str]) -> None:
         """Set aside the rows of assets that the source never listed: there is nothing to store them under."""
-        rows = [item for item in self._records if item.provider_id in unlisted]
-        self._records = [item for item in self._records if item.provider_id not in unlisted]
+        rows = [item for item in self._records if asset_of(item) in unlisted]
+        self._records = [item for item in self._records if asset_of(item) not in unlisted]
         self._rejected += [QuarantinedRow(self.kind, "the source has not listed this asset", repr(row)) for row in rows]
         self.received -= len(rows)
         self.quarantined += len(rows)
@@ -79,6 +82,7 @@ class Intake:
         return KindReport(
             source=self.source,
             kind=self.kind,
+            key=self.key,
             status=status,
             received=self.received,
             written=self.written.inserted,

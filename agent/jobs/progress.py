@@ -12,10 +12,11 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class KindReport:
-    """How the collection of one kind of data went."""
+    """How the collection of one kind of data went; `key` also says for which tier, if not for all."""
 
     source: str
     kind: DataKind
+    key: str
     status: RunStatus
     received: int
     written: int
@@ -28,10 +29,10 @@ class KindReport:
 class Progress(Protocol):
     """Who watches a collection."""
 
-    def started(self, source: str, kind: DataKind) -> None:
+    def started(self, source: str, task: str) -> None:
         """A kind of data is being fetched."""
 
-    def received(self, rows: int) -> None:
+    def received(self, source: str, rows: int) -> None:
         """Rows came in."""
 
     def finished(self, report: KindReport) -> None:
@@ -40,20 +41,21 @@ class Progress(Protocol):
 
 def report_line(report: KindReport) -> str:
     """How a kind went, in one line."""
-    kind = report.kind.value.replace("_", " ")
+    name, _, tier = report.key.partition("/")
+    kind = name.replace("_", " ") + (f" ({tier})" if tier else "")
     counts = f"{report.received:,} received, {report.written:,} new, {report.revised:,} revised"
     quarantined = f", {report.quarantined:,} quarantined" if report.quarantined else ""
     error = f" - {report.error}" if report.error else ""
-    return f"{report.status.value:<8}{kind:<18}{counts}{quarantined} ({report.requests:,} requests){error}"
+    return f"{report.status.value:<9}{kind:<24}{counts}{quarantined} ({report.requests:,} requests){error}"
 
 
 class LoggedProgress:
     """A line in the log for each kind of data, when it is done."""
 
-    def started(self, source: str, kind: DataKind) -> None:
+    def started(self, source: str, task: str) -> None:
         """Say nothing before there is something to say."""
 
-    def received(self, rows: int) -> None:
+    def received(self, source: str, rows: int) -> None:
         """Say nothing of single answers."""
 
     def finished(self, report: KindReport) -> None:

@@ -4,17 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, Select, func, or_
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, insert, select, update
 
 from agent.errors import UnknownAsset
 from agent.store.bulk import raw_connection
 from agent.store.columns import instant_number, json_text
 from agent.store.sources import source_id, stored_source_id
-from agent.store.tables import Asset, AssetRef, Source
+from agent.store.tables import Asset, AssetRef, Source, asset_address, asset_alias
 from datasources.records import AssetListing
 
 IDS_PER_QUERY = 500
+SHORTEST_ADDRESS = 20  # addresses are looked for in all contracts, symbols and names need not be
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,9 @@ class AssetRow:
     first_seen_at: datetime
     last_seen_at: datetime
     refs: Mapping[str, str]
+    kind: str = "coin"
+    underlying_id: int | None = None
+    inactive: bool = False
 
 
 def upsert_listings(
@@ -48,13 +53,13 @@ def upsert_listings(
     seen = instant_number(fetched_at)
     connection = raw_connection(session)
     connection.executemany(
-        "INSERT INTO asset (asset_id, symbol, name, slug, rank, categories, first_seen_at, last_seen_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO asset (asset_id, symbol, name, slug, rank, categories, kind, inactive, "
+        "first_seen_at, last_seen_at) VALUES (?, ?, ?, ?, ?, ?, 'coin', 0, ?, ?)",
         [(made[key], *_described(newest[key]), seen, seen) for key in new],
     )
     connection.executemany(
-        "INSERT INTO asset_ref (source_id, provider_id, asset_id) VALUES (?, ?, ?)",
-        [(number, key, made[key]) for key in new],
+        "INSERT INTO asset_ref (source_id, provider_id, asset_id, evidence, linked_at) VALUES (?, ?, ?, 'new', ?)",
+        [(number, key, made[key], seen) for key in new],
     )
     connection.executemany(
         "UPDATE asset SET symbol = ?, name = ?, slug = ?, rank = coalesce(?, rank), categories = ?, last_seen_at = ? "
@@ -92,10 +97,15 @@ def require_assets(known: Mapping[str, int], wanted: Iterable[str], source: str)
     return known
 
 
-def link_asset(session: Session, source: str, provider_id: str, asset_id: int) -> None:
+def link_asset(session: Session, source: str, provider_id: str, asset_id: int, linked_at: datetime) -> None:
     """Say that a source's key means an asset that is already stored; a key that is known keeps its asset."""
     if provider_id not in asset_ids(session, source):
-        values = {"source_id": source_id(session, source), "provider_id": provider_id, "asset_id": asset_id}
+        values: dict[str, object] = {
+            "source_id": source_id(session, source),
+            "provider_id": provider_id,
+            "asset_id": asset_id,
+        }
+        values |= {"evidence": "override", "linked_at": linked_at}
         session.execute(insert(AssetRef).values(values))
 
 
@@ -114,9 +124,21 @@ def get_assets(session: Session, ids: Iterable[int]) -> dict[int, AssetRow]:
 
 
 def find_assets(session: Session, text: str) -> tuple[AssetRow, ...]:
-    """Find the assets whose symbol or name is this text (in any case) or whose provider id is, best ranked first."""
-    key = select(AssetRef.asset_id).where(AssetRef.provider_id == text)
-    match = or_(col(Asset.symbol) == text, col(Asset.name) == text, col(Asset.asset_id).in_(key))
+    """Find the assets that this text may mean, best ranked first.
+
+    It is the symbol or name of each, now or formerly, in any case; or exactly a provider id, a CoinGecko id or the
+    address of a contract.
+    """
+    sources = select(Source.source_id)  # naming them lets the key's index be used
+    key = select(AssetRef.asset_id).where(col(AssetRef.source_id).in_(sources), AssetRef.provider_id == text)
+    alias = sa_select(asset_alias.c.asset_id).where(or_(asset_alias.c.symbol == text, asset_alias.c.name == text))
+    others = [key, alias, *([_with_contract(text)] if len(text) >= SHORTEST_ADDRESS else [])]
+    match = or_(
+        col(Asset.symbol) == text,
+        col(Asset.name) == text,
+        col(Asset.slug) == text,
+        *(col(Asset.asset_id).in_(found) for found in others),
+    )
     ids = session.exec(select(Asset.asset_id).where(match).order_by(*_by_rank())).all()
     rows = get_assets(session, ids)
     return tuple(rows[asset_id] for asset_id in ids)
@@ -130,6 +152,12 @@ def top_assets(session: Session, source: str, limit: int) -> tuple[AssetRow, ...
     ids = session.exec(select(Asset.asset_id).where(match).order_by(*_by_rank()).limit(limit)).all()
     rows = get_assets(session, ids)
     return tuple(rows[asset_id] for asset_id in ids)
+
+
+def _with_contract(address: str) -> Select[tuple[int]]:
+    """The assets with a contract at this address; those of Ethereum's kind are stored in lower case."""
+    spellings = {address, address.lower()} if address[:2] in {"0x", "0X"} else {address}
+    return sa_select(asset_address.c.asset_id).where(asset_address.c.address.in_(spellings))
 
 
 def _by_rank() -> tuple[ColumnElement[int | None], ColumnElement[int]]:
@@ -160,4 +188,7 @@ def _asset_row(entity: Asset, refs: Mapping[str, str]) -> AssetRow:
         first_seen_at=entity.first_seen_at,
         last_seen_at=entity.last_seen_at,
         refs=refs,
+        kind=entity.kind,
+        underlying_id=entity.underlying_id,
+        inactive=entity.inactive,
     )

@@ -18,8 +18,8 @@ from sqlmodel import Session
 from agent.errors import UnknownRow
 from agent.store.assets import asset_ids, require_assets
 from agent.store.bulk import Cell, Written, insert_rows, merge_rows, raw_connection
-from agent.store.columns import day_number, day_of, hour_number, instant_number, instant_of
-from agent.store.sources import source_id, stored_source_id
+from agent.store.columns import day_number, day_of, hour_number, instant_number, instant_of, json_text
+from agent.store.sources import chain_of, source_id, stored_source_id, stored_source_ids
 from agent.store.tables import bar_daily, bar_hourly, bar_revision
 from datasources.records import DailyBar, HourlyBar
 
@@ -29,13 +29,16 @@ KEY_BASE = 1 << 32  # (day, asset) as one number sorts like the key; there are n
 
 @dataclass(frozen=True, slots=True)
 class BarRow:
-    """A stored daily bar; `fetched_at` is when these values were first learned."""
+    """A stored daily bar; `fetched_at` is when these values were first learned.
+
+    Open, high and low are None, all three, where the source only samples the price.
+    """
 
     asset_id: int
     day: date
-    open_usd: float
-    high_usd: float
-    low_usd: float
+    open_usd: float | None
+    high_usd: float | None
+    low_usd: float | None
     close_usd: float
     volume_usd: float | None
     fetched_at: datetime
@@ -106,23 +109,35 @@ def daily_bar(session: Session, source: str, asset_id: int, day: date) -> BarRow
     return found[0] if found else None
 
 
-def last_day(session: Session, source: str, start: date, end: date) -> date | None:
-    """Tell the last day from `start` to `end`, both included, of which any bar is stored; None if there is none."""
+def last_day(session: Session, source: str | Sequence[str], start: date, end: date) -> date | None:
+    """Tell the last day from `start` to `end`, both included, of which any bar is stored; None if there is none.
+
+    Of a chain of sources, a bar of any of them counts.
+    """
+    # One seek per day and source: in the day-first key the bars of other sources lie in between.
     query = text(
-        "SELECT day FROM bar_daily WHERE day BETWEEN :start AND :end AND source_id = :source ORDER BY day DESC LIMIT 1"
+        "WITH RECURSIVE span(day) AS (SELECT :end UNION ALL SELECT day - 1 FROM span WHERE day > :start) "
+        "SELECT day FROM span CROSS JOIN json_each(:sources) AS s WHERE day >= :start AND EXISTS "
+        "(SELECT 1 FROM bar_daily AS b WHERE b.day = span.day AND b.source_id = s.value) LIMIT 1"
     )
-    span = {"start": day_number(start), "end": day_number(end), "source": stored_source_id(session, source)}
+    span = {"start": day_number(start), "end": day_number(end), "sources": _numbers(session, source)}
     day = session.execute(query, span).scalar()
     return None if day is None else day_of(day)
 
 
-def learned_at(session: Session, source: str, day: date) -> datetime:
-    """Tell when the newest values of a day's bars were learned; raises UnknownRow for a day without bars."""
-    query = text("SELECT max(fetched_at) FROM bar_daily WHERE day = :day AND source_id = :source")
-    key = {"day": day_number(day), "source": stored_source_id(session, source)}
+def learned_at(session: Session, source: str | Sequence[str], day: date) -> datetime:
+    """Tell when the newest values of a day's bars, from a source or any of a chain, were learned.
+
+    Raises UnknownRow for a day without bars.
+    """
+    query = text(
+        "SELECT max(fetched_at) FROM bar_daily "
+        "WHERE day = :day AND source_id IN (SELECT value FROM json_each(:sources))"
+    )
+    key = {"day": day_number(day), "sources": _numbers(session, source)}
     stamp = session.execute(query, key).scalar_one()
     if stamp is None:
-        raise UnknownRow(f"no bar from {source} is stored for {day}")
+        raise UnknownRow(f"no bar from {', '.join(chain_of(source))} is stored for {day}")
     return instant_of(stamp)
 
 
@@ -197,6 +212,10 @@ def _asset_numbers(session: Session, source: str, bars: Sequence[DailyBar] | Seq
     keys = list(map(attrgetter("provider_id"), bars))
     ids = require_assets(asset_ids(session, source), set(keys), source)
     return map(ids.__getitem__, keys)
+
+
+def _numbers(session: Session, source: str | Sequence[str]) -> str:
+    return json_text(stored_source_ids(session, chain_of(source)))
 
 
 def _days_with_rows(session: Session, source_number: int, days: Sequence[int]) -> list[int]:

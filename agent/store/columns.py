@@ -7,6 +7,7 @@
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -24,6 +25,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 MICROSECOND = timedelta(microseconds=1)
 HOUR = timedelta(hours=1)
+
+# A NUL would end the text for many programs that read it; half a surrogate pair has no UTF-8.
+_UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 
 
 def day_number(day: date) -> int:
@@ -66,6 +70,16 @@ def amount_text(amount: Decimal) -> str:
     if not amount.is_finite():
         raise ValueError(f"{amount} is not an amount")
     return format(amount, "f")
+
+
+def storable_text(text: str) -> str:
+    """Take out what a text cannot be stored with: NUL characters and lone surrogates."""
+    return _UNSTORABLE.sub("", text)
+
+
+def storable(text: str | None) -> str | None:
+    """Do the same to a text that may be missing."""
+    return None if text is None else storable_text(text)
 
 
 def json_text(value: JsonValue) -> str:

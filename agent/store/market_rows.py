@@ -32,12 +32,16 @@ def stamp_batch(session: Session, source: str, provider_ids: Sequence[str], fetc
 
 
 def newest_per_asset(
-    session: Session, table: Table, matching: Sequence[ColumnElement[bool]], day: date, since: date | None
+    session: Session, table: Table, matching: Sequence[ColumnElement[bool]], until: date, since: date | None
 ) -> Sequence[Row[Any]]:
-    """Read each asset's last row at or before `day`, none older than `since`, by asset."""
-    within = [*matching, table.c.day <= day, *([] if since is None else [table.c.day >= since])]
-    last = select(table.c.asset_id, func.max(table.c.day).label("day")).where(*within).group_by(table.c.asset_id)
+    """Read each asset's last row at or before a day (an hour, where the table has hours), by asset.
+
+    None is older than `since`.
+    """
+    time = table.c.hour if "hour" in table.c else table.c.day
+    within = [*matching, time <= until, *([] if since is None else [time >= since])]
+    last = select(table.c.asset_id, func.max(time).label("time")).where(*within).group_by(table.c.asset_id)
     newest = last.subquery()
-    same = (table.c.asset_id == newest.c.asset_id) & (table.c.day == newest.c.day)
+    same = (table.c.asset_id == newest.c.asset_id) & (time == newest.c.time)
     query = select(table).join(newest, same).where(*matching).order_by(table.c.asset_id)
     return session.execute(query).all()

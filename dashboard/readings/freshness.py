@@ -46,7 +46,7 @@ def read_freshness(session: Session, source: str, others: Sequence[str], today: 
     """Read the state of the sources' data on a day."""
     good = last_good_run(session, source, BARS)
     known = attributions(session)
-    named = tuple(text for name in (source, *others) if (text := known.get(name)))
+    named = tuple(dict.fromkeys(text for name in (source, *others) if (text := known.get(name))))
     return Freshness(
         source=source,
         source_name=_name(source),

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from datasources.base import Batch, Capability, Query
+from datasources.base import Batch, CallPlan, Capability, Query, Terms
 from datasources.errors import SourceError, Unavailable, Unsupported
 from datasources.files.lines import (
     BAR_COLUMNS,
@@ -46,7 +46,8 @@ class FilesSource:
     d + 1, the sentiment of d from 00:00 UTC of d, an asset once it has a first figure.
     """
 
-    def __init__(self, root: Path, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, terms: Terms, root: Path, *, now: Callable[[], datetime]) -> None:
+        self._terms = terms
         self._root = root
         self._now = now
 
@@ -59,9 +60,14 @@ class FilesSource:
         return "files"
 
     @property
-    def attribution(self) -> str:
-        """Whom to name next to the data."""
-        return "History on disk (on-chain: Coin Metrics, CC BY-NC 4.0; sentiment: alternative.me)"
+    def terms(self) -> Terms:
+        """Whom to name next to the data; what its licence allows depends on where the files come from."""
+        return self._terms
+
+    @property
+    def requests(self) -> int:
+        """Always 0: nothing is asked over a network."""
+        return 0
 
     @property
     def capabilities(self) -> Mapping[DataKind, Capability]:
@@ -78,6 +84,17 @@ class FilesSource:
         if kind not in _CAPABILITIES:
             raise Unsupported(self.name, f"it has no {kind}")
         return self._fetch(kind, query)
+
+    def plan(self, kind: DataKind, query: Query) -> CallPlan:
+        """Say that it costs no request."""
+        del query
+        if kind not in _CAPABILITIES:
+            raise Unsupported(self.name, f"it has no {kind}")
+        return CallPlan(0)
+
+    async def probe(self) -> None:
+        """See that the folder and its candles are there."""
+        list_tables(self.name, self._root, _BARS)
 
     async def aclose(self) -> None:
         """Do nothing: no file stays open."""

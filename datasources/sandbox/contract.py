@@ -2,10 +2,11 @@
 
 Every method takes `now` (aware UTC) and never shows a row that is not final at `now`: a daily row of day d is there
 from 00:00 UTC of d + 1, an hourly bar from the end of its hour, the sentiment index of day d from 00:00 UTC of d (it
-is published then). What a past day shows never depends on `now`.
+is published then). What a past day shows never depends on `now`, but for exchange flows of the last seven days,
+which providers restate.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Generic, Protocol, TypeVar, overload
@@ -191,6 +192,70 @@ class OnchainRow:
     values: tuple[tuple[str, str | None], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OnchainCoverage:
+    """Which on-chain metrics an asset has, each with its first and last day."""
+
+    asset: str
+    slug: str
+    name: str
+    metrics: tuple[tuple[str, date, date], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A token at `now`, with the 24 hours before; extremes are those of the daily closes and of `now`.
+
+    What depends on the supply is None where it is not known, what lies 24 hours back where there was no price.
+    """
+
+    token_id: int
+    price_usd: float
+    supply: float | None
+    volume_24h_usd: float
+    high_24h_usd: float
+    low_24h_usd: float
+    price_24h_ago_usd: float | None
+    highest: tuple[date, float]
+    lowest: tuple[date, float]
+
+
+@dataclass(frozen=True, slots=True)
+class DailyPoint:
+    """The close and volume of a UTC day."""
+
+    day: date
+    close_usd: float
+    volume_usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class DefiLine:
+    """A chain, protocol or stablecoin with one value for each day from `Defi.first_day` on, US dollars, oldest first.
+
+    `gecko_id` is the slug of its token, if it has one. A stablecoin's values count pegged units, not dollars.
+    """
+
+    name: str
+    symbol: str | None
+    gecko_id: str | None
+    values: tuple[float, ...]
+    chain_id: int | str | None = None
+    peg: str = "peggedUSD"
+
+
+@dataclass(frozen=True, slots=True)
+class Defi:
+    """Decentralised finance up to the last final day; volumes and fees are of a day, the rest stands at its end."""
+
+    first_day: date
+    chains: tuple[DefiLine, ...]
+    protocols: tuple[DefiLine, ...]
+    stablecoins: tuple[DefiLine, ...]
+    volumes: tuple[DefiLine, ...]
+    fees: tuple[DefiLine, ...]
+
+
 class Rows(Sequence[T], Generic[T]):
     """A sequence of `count` rows that builds only what is asked for; `build` gets a range of positions."""
 
@@ -277,6 +342,45 @@ class MarketData(Protocol):
 
     def onchain_assets(self) -> Sequence[str]:
         """The assets that have on-chain metrics, sorted."""
+
+    def onchain_days(self, now: datetime, asset: str, start: date, end: date) -> Sequence[OnchainRow]:
+        """On-chain metrics of some days, oldest first."""
+
+    def onchain_coverage(self, now: datetime) -> Sequence[OnchainCoverage]:
+        """What is known of the assets that have on-chain metrics at `now`, by ticker."""
+
+    def find_token(self, slug: str) -> Token | None:
+        """The token with this slug, listed yet or not."""
+
+    def token_at(self, chain: str, address: str) -> Token | None:
+        """The token with this contract on this chain, listed yet or not."""
+
+    def pair_tokens(self) -> Mapping[str, Token]:
+        """The tokens an exchange trades by symbol, each symbol a single token's; the same at any time."""
+
+    def token_bars(self, now: datetime, token_id: int, start: date, end: date) -> Sequence[MarketBar]:
+        """Final daily bars of one token, oldest first."""
+
+    def daily_points(self, now: datetime, token_id: int, start: date, end: date) -> Sequence[DailyPoint]:
+        """Final closes and volumes of one token, oldest first."""
+
+    def open_bar(self, now: datetime, token_id: int) -> MarketBar | None:
+        """The daily bar that is not over at `now`, as far as it got."""
+
+    def open_hour(self, now: datetime, token_id: int) -> MarketHour | None:
+        """The hourly bar that is not over at `now`, as far as it got."""
+
+    def snapshots(self, now: datetime, ids: Ids) -> Sequence[Snapshot]:
+        """The tokens that trade at `now`, in the order asked."""
+
+    def supply(self, token_id: int) -> float | None:
+        """How many units of a token there are; None where nobody knows."""
+
+    def defi(self, now: datetime) -> Defi | None:
+        """Decentralised finance up to the last final day; None where nothing is known of it."""
+
+    def block_height(self, now: datetime) -> int | None:
+        """The height of the first token's chain at `now`; None where nothing is known of it."""
 
 
 def last_final_day(now: datetime) -> date:

@@ -10,7 +10,7 @@ Any of the three may be absent.
 
 import csv
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -62,6 +62,16 @@ def read_onchain(root: Path) -> dict[str, tuple[OnchainRow, ...]]:
         asset: tuple(OnchainRow(asset, day, tuple(days[day].items())) for day in sorted(days))
         for asset, days in merged.items()
     }
+
+
+def onchain_spans(rows: Sequence[OnchainRow]) -> tuple[tuple[str, date, date], ...]:
+    """Every metric of an asset's rows (oldest first) with the first and last day that has a value."""
+    spans: dict[str, tuple[date, date]] = {}
+    for row in rows:
+        for name, value in row.values:
+            if value is not None:
+                spans[name] = (spans.get(name, (row.day, row.day))[0], row.day)
+    return tuple((name, first, last) for name, (first, last) in spans.items())
 
 
 def read_sentiment(root: Path) -> tuple[SentimentIndex, ...]:

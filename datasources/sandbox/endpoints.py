@@ -1,36 +1,18 @@
-"""The Token Metrics v2 endpoints as pure functions from a market, a time and parameters to rows."""
+"""The Token Metrics endpoints, in version 2 rows, as pure functions from a market, a time and parameters to rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol, TypeVar
 
-from datasources.sandbox import wire
-from datasources.sandbox.contract import MarketData, Token, last_final_day
+from datasources.sandbox import hostile_reports, indices, moonshots, opinions, predictions, wire
+from datasources.sandbox.contract import MarketData, last_final_day
+from datasources.sandbox.owners import Endpoint, Params, chosen_tokens, owned_rows
 from datasources.sandbox.paging import BadQuery, parse_days, parse_ids, parse_page
 from datasources.sandbox.wire import Row
-
-Params = Mapping[str, str]
-Endpoint = Callable[[MarketData, datetime, Params], list[Row]]
-
-
-class Owned(Protocol):
-    """A row that belongs to a token."""
-
-    @property
-    def token_id(self) -> int:
-        """Whose row it is."""
-
-
-OwnedRow = TypeVar("OwnedRow", bound=Owned)
 
 
 def tokens(market: MarketData, now: datetime, params: Params) -> list[Row]:
     """Every token, by id."""
-    ids = parse_ids(params, market, now)
-    chosen = market.tokens(now)
-    if ids is not None:
-        wanted = frozenset(ids)
-        chosen = [token for token in chosen if token.token_id in wanted]
+    chosen = chosen_tokens(market, now, parse_ids(params, market, now))
     return [wire.listing_row(token) for token in parse_page(params).cut(chosen)]
 
 
@@ -44,44 +26,44 @@ def price(market: MarketData, now: datetime, params: Params) -> list[Row]:
     ids = parse_ids(params, market, now)
     if ids is None or "token_id" not in params:
         raise BadQuery("token_id is required")
-    return _rows(market, market.prices(now, ids), wire.price_row)
+    return owned_rows(market, market.prices(now, ids), wire.price_row)
 
 
 def daily_ohlcv(market: MarketData, now: datetime, params: Params) -> list[Row]:
     """Daily bars, newest first."""
     found = market.daily_bars(now, parse_ids(params, market, now), *parse_days(params, now))
-    return _rows(market, parse_page(params).cut(found), wire.bar_row)
+    return owned_rows(market, parse_page(params).cut(found), wire.bar_row)
 
 
 def hourly_ohlcv(market: MarketData, now: datetime, params: Params) -> list[Row]:
     """Hourly bars, newest first."""
     found = market.hourly_bars(now, parse_ids(params, market, now), *parse_days(params, now))
-    return _rows(market, parse_page(params).cut(found), wire.hour_row)
+    return owned_rows(market, parse_page(params).cut(found), wire.hour_row)
 
 
 def tm_grade(market: MarketData, now: datetime, params: Params) -> list[Row]:
     """The latest overall grades."""
     last = last_final_day(now)
     found = market.tm_grades(now, parse_ids(params, market, now), last, last)
-    return _rows(market, parse_page(params).cut(found), wire.tm_grade_row)
+    return owned_rows(market, parse_page(params).cut(found), wire.tm_grade_row)
 
 
 def tm_grade_history(market: MarketData, now: datetime, params: Params) -> list[Row]:
     """Overall grades by day."""
     found = market.tm_grades(now, parse_ids(params, market, now), *parse_days(params, now))
-    return _rows(market, parse_page(params).cut(found), wire.tm_grade_history_row)
+    return owned_rows(market, parse_page(params).cut(found), wire.tm_grade_history_row)
 
 
 def trader_grades(market: MarketData, now: datetime, params: Params) -> list[Row]:
     """Short-term grades by day."""
     found = market.trader_grades(now, parse_ids(params, market, now), *parse_days(params, now))
-    return _rows(market, parse_page(params).cut(found), wire.trader_grade_row)
+    return owned_rows(market, parse_page(params).cut(found), wire.trader_grade_row)
 
 
 def investor_grades(market: MarketData, now: datetime, params: Params) -> list[Row]:
     """Long-term grades by day."""
     found = market.investor_grades(now, parse_ids(params, market, now), *parse_days(params, now))
-    return _rows(market, parse_page(params).cut(found), wire.investor_grade_row)
+    return owned_rows(market, parse_page(params).cut(found), wire.investor_grade_row)
 
 
 def trading_signals(market: MarketData, now: datetime, params: Params) -> list[Row]:
@@ -92,7 +74,7 @@ def trading_signals(market: MarketData, now: datetime, params: Params) -> list[R
         if wanted not in {"-1", "0", "1"}:
             raise BadQuery("signal is -1, 0 or 1")
         found = [row for row in found if row.signal == int(wanted)]
-    return _rows(market, parse_page(params).cut(found), wire.trading_signal_row)
+    return owned_rows(market, parse_page(params).cut(found), wire.trading_signal_row)
 
 
 def market_metrics(market: MarketData, now: datetime, params: Params) -> list[Row]:
@@ -104,19 +86,19 @@ def market_metrics(market: MarketData, now: datetime, params: Params) -> list[Ro
 def resistance_support(market: MarketData, now: datetime, params: Params) -> list[Row]:
     """Turning points."""
     found = market.levels(now, parse_ids(params, market, now))
-    return _rows(market, parse_page(params).cut(found), wire.levels_row)
+    return owned_rows(market, parse_page(params).cut(found), wire.levels_row)
 
 
 def quantmetrics(market: MarketData, now: datetime, params: Params) -> list[Row]:
     """Return statistics."""
     found = market.quant_metrics(now, parse_ids(params, market, now))
-    return _rows(market, parse_page(params).cut(found), wire.quant_row)
+    return owned_rows(market, parse_page(params).cut(found), wire.quant_row)
 
 
 def correlation(market: MarketData, now: datetime, params: Params) -> list[Row]:
     """The strongest correlations of each token."""
     found = market.correlations(now, parse_ids(params, market, now))
-    return _rows(market, parse_page(params).cut(found), wire.correlation_row)
+    return owned_rows(market, parse_page(params).cut(found), wire.correlation_row)
 
 
 ENDPOINTS: Mapping[str, Endpoint] = {
@@ -134,10 +116,9 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "resistance-support": resistance_support,
     "quantmetrics": quantmetrics,
     "correlation": correlation,
+    **opinions.ENDPOINTS,
+    **predictions.ENDPOINTS,
+    **hostile_reports.ENDPOINTS,
+    **indices.ENDPOINTS,
+    **moonshots.ENDPOINTS,
 }
-
-
-def _rows(market: MarketData, records: Sequence[OwnedRow], encode: Callable[[Token, OwnedRow], Row]) -> list[Row]:
-    tokens_by_id = {record.token_id: market.token(record.token_id) for record in records}
-    owners = [(tokens_by_id[record.token_id], record) for record in records]
-    return [encode(token, record) for token, record in owners if token is not None]

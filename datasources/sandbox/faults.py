@@ -1,8 +1,9 @@
 """Failures on request, exact and countable: what is to go wrong, for which paths, and how often.
 
 A plan is asked once per request, in order; the first fault that is due is the one that happens. Over HTTP a fault is
-asked for with the header `x-sandbox-fault: <kind>` or `<kind>:<number>`, where the number is the delay of `slow` and
-the Retry-After of `429`.
+asked for with the header `x-sandbox-fault: <kind>` or `<kind>:<value>`, where the value is the Retry-After of 429 and
+503 (seconds, a date or nonsense), the seed of a fault that spoils rows, and the seconds of every other. A key that is
+revoked mid-run is `401` with `after`.
 """
 
 from collections.abc import Mapping
@@ -14,19 +15,68 @@ HEADER = "x-sandbox-fault"
 
 
 class FaultKind(StrEnum):
-    """What goes wrong."""
+    """What goes wrong; where nothing else is said the answer is otherwise right."""
 
+    # a failure with its status
     UNAUTHORIZED = "401"
+    PAYMENT_REQUIRED = "402"
+    FORBIDDEN = "403"
+    NOT_FOUND = "404"
     RATE_LIMITED = "429"  # with Retry-After if the fault has one
     SERVER_ERROR = "500"
+    BAD_GATEWAY = "502"
+    OVERLOADED = "503"  # with Retry-After if the fault has one
+    # a page for people
+    HTML = "html"  # with 200
+    HTML_FORBIDDEN = "html_403"
+    HTML_OVERLOADED = "html_503"
+    # the connection
+    HANG = "hang"  # no answer until the client gives up
     SLOW = "slow"  # the right answer after `delay_s`
+    DRIP = "drip"  # the right answer in 20 pieces, `delay_s` before each
+    STALL = "stall"  # half the body, then nothing until the client gives up
+    RESET = "reset"  # no answer; the connection is reset
     CUT = "cut"  # half the body that Content-Length announces, then the connection closes
+    TRUNCATED = "truncated"  # half the body and no Content-Length, then the connection closes
+    # the body
     MALFORMED = "malformed"  # half the body, announced as the whole
-    HTML = "html"  # 200 with a page for people
-    SUCCESS_FALSE = "success_false"  # 200 with success: false
+    NOT_UTF8 = "not_utf8"  # a byte that is none
+    DEEP = "deep"  # 100,000 lists in each other
+    GZIP_BOMB = "gzip_bomb"  # a few kB that become more than 32 MB
+    OVERSIZED = "oversized"  # more than 32 MB
+    REDIRECT = "redirect"  # 302 to another host
+    WRONG_TYPE = "wrong_type"  # announced as plain text
+    SUCCESS_FALSE = "success_false"  # 200 with the provider's error body
+    NO_ROWS_KEY = "no_rows_key"  # 200 with an object that holds nothing
+    # the page
     REPEATED_PAGE = "repeated_page"  # always the first page
+    OVERLAPPING_PAGE = "overlapping_page"  # begins with the last rows of the page before
     SHORT_LENGTH = "short_length"  # `length` is one less than the rows
-    EMPTY = "empty"  # 200 with no rows
+    EMPTY = "empty"  # no rows
+    # the rows, every second one (see `spoil`); which value of them, the seed says
+    MISSING_KEYS = "missing_keys"
+    RENAMED_KEYS = "renamed_keys"
+    EXTRA_KEYS = "extra_keys"
+    NULLS = "nulls"
+    NAN = "nan"
+    INFINITY = "infinity"
+    HUGE_NUMBERS = "huge_numbers"  # 1e400
+    NUMBERS_AS_STRINGS = "numbers_as_strings"  # "1.5" for 1.5
+    WORDS_FOR_NUMBERS = "words_for_numbers"  # "n/a", "NaN", "1,5" ...
+    JUNK_ROWS = "junk_rows"  # null, numbers, text and lists in place of rows
+    NEGATIVE_PRICES = "negative_prices"
+    ZERO_PRICES = "zero_prices"
+    NEGATIVE_VOLUMES = "negative_volumes"
+    FUTURE_ROWS = "future_rows"  # the newest row once more, ten days after now
+    UNFINISHED_ROWS = "unfinished_rows"  # the newest row once more, on the day of now
+    DUPLICATE_ROWS = "duplicate_rows"
+    CONTRADICTING_ROWS = "contradicting_rows"  # once more behind the right ones, with another price
+    UNSORTED_ROWS = "unsorted_rows"
+    CLOCK_AHEAD = "clock_ahead"  # every time one day late
+
+
+WITH_RETRY_AFTER = frozenset({FaultKind.RATE_LIMITED, FaultKind.OVERLOADED})
+SPOILERS = frozenset(list(FaultKind)[list(FaultKind).index(FaultKind.MISSING_KEYS) :])
 
 
 class FaultError(ValueError):
@@ -37,7 +87,7 @@ class FaultError(ValueError):
 class Fault:
     """A failure of every `every`-th request under `path_prefix`, from the one after the first `after`, `times` times.
 
-    `times` None = for ever.
+    `times` None = for ever. `retry_after` is the text of the header Retry-After, and wins over `retry_after_s`.
     """
 
     kind: FaultKind
@@ -47,10 +97,14 @@ class Fault:
     every: int = 1
     delay_s: float = 1.0
     retry_after_s: float | None = None
+    retry_after: str | None = None
+    seed: int = 0
 
     def __post_init__(self) -> None:
         if self.every < 1 or self.after < 0 or self.delay_s < 0 or (self.times is not None and self.times < 0):
             raise FaultError("every is at least 1; after, times and delay_s at least 0")
+        if self.retry_after is not None and not (self.retry_after.isascii() and self.retry_after.isprintable()):
+            raise FaultError("retry_after is printable ASCII")
 
 
 class FaultPlan:
@@ -102,17 +156,23 @@ class _Entry:
 
 def parse_fault_header(text: str) -> Fault:
     """The fault a header asks for; raises FaultError."""
-    kind, _, figure = text.partition(":")
-    seconds = _seconds(figure) if figure else None
-    return Fault(_kind(kind), delay_s=1.0 if seconds is None else seconds, retry_after_s=seconds)
+    name, _, value = text.partition(":")
+    kind = _kind(name)
+    if not value:
+        return Fault(kind)
+    if kind in WITH_RETRY_AFTER:
+        return Fault(kind, retry_after=value)
+    if kind in SPOILERS:
+        return Fault(kind, seed=int(_seconds(value)))
+    return Fault(kind, delay_s=_seconds(value))
 
 
 def parse_fault(body: Mapping[str, object]) -> Fault:
     """The fault a JSON object describes, keys as in `Fault`; raises FaultError."""
-    unknown = sorted(set(body) - {"kind", "path_prefix", "times", "after", "every", "delay_s", "retry_after_s"})
+    unknown = sorted(set(body) - set(Fault.__slots__))
     if unknown:
         raise FaultError(f"a fault has no {', '.join(unknown)}")
-    retry_after = body.get("retry_after_s")
+    retry_after, retry_after_s = body.get("retry_after"), body.get("retry_after_s")
     times = body.get("times")
     return Fault(
         _kind(str(body.get("kind"))),
@@ -121,7 +181,9 @@ def parse_fault(body: Mapping[str, object]) -> Fault:
         after=int(_seconds(body.get("after", 0))),
         every=int(_seconds(body.get("every", 1))),
         delay_s=_seconds(body.get("delay_s", 1.0)),
-        retry_after_s=None if retry_after is None else _seconds(retry_after),
+        retry_after_s=None if retry_after_s is None else _seconds(retry_after_s),
+        retry_after=None if retry_after is None else str(retry_after),
+        seed=int(_seconds(body.get("seed", 0))),
     )
 
 

@@ -1,21 +1,24 @@
 """The sandbox as a server on loopback: in a thread beside the caller, or blocking for the command line."""
 
+import asyncio
 import contextlib
 import ipaddress
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from datasources.errors import SourceError
 from datasources.sandbox.app import create_app
 from datasources.sandbox.contract import MarketData
 from datasources.sandbox.faults import FaultPlan
+from datasources.sandbox.gate import TRANSPORT
 from datasources.sandbox.keys import DEMO_API_KEY
 
 __all__ = ["DEMO_API_KEY", "RunningSandbox", "SandboxError", "create_app", "serve"]
@@ -54,10 +57,18 @@ class RunningSandbox:
         port: int = 0,
         faults: FaultPlan | None = None,
         requests_per_minute: int | None = None,
+        monthly_credits: int | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.faults = faults if faults is not None else FaultPlan()
         self._app = create_app(
-            market, clock=clock, api_key=api_key, faults=self.faults, requests_per_minute=requests_per_minute
+            market,
+            clock=clock,
+            api_key=api_key,
+            faults=self.faults,
+            requests_per_minute=requests_per_minute,
+            monthly_credits=monthly_credits,
+            sleep=sleep,
         )
         self._port = port
         self._socket: socket.socket | None = None
@@ -117,12 +128,28 @@ def serve(
     clock: Callable[[], datetime] = utc_now,
     api_key: str | None = DEMO_API_KEY,
     requests_per_minute: int | None = None,
+    monthly_credits: int | None = None,
 ) -> None:
     """Answer until interrupted; raises SandboxError for a host that is not loopback and for a port that is taken."""
     address = _loopback(host)
-    app = create_app(market, clock=clock, api_key=api_key, requests_per_minute=requests_per_minute)
+    app = create_app(
+        market,
+        clock=clock,
+        api_key=api_key,
+        requests_per_minute=requests_per_minute,
+        monthly_credits=monthly_credits,
+    )
     with _listen(address, port) as listening, contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(_config(app)).run(sockets=[listening])
+
+
+class _OpenProtocol(H11Protocol):
+    """HTTP over a connection that the application can break: some faults are none of HTTP's."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in its base
+        """Leave the connection in the state of each request that comes over it."""
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT: transport}
 
 
 class _ReadyServer(uvicorn.Server):
@@ -141,7 +168,7 @@ class _ReadyServer(uvicorn.Server):
 def _config(app: object) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type] # uvicorn's own application type is stricter than ASGI
-        http="h11",
+        http=_OpenProtocol,
         loop="asyncio",
         ws="none",
         lifespan="off",

@@ -1,29 +1,25 @@
 """The Token Metrics source: queries in, batches of records out, over as few requests as the API allows."""
 
-import asyncio
-import logging
-import random
 import re
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, date, timedelta
+from typing import Literal
 
+from datasources.access import Access
 from datasources.answers import Json
-from datasources.base import Batch, Capability, Query
-from datasources.errors import BadPayload, BadRequest, Unauthorized, Unsupported
+from datasources.base import Batch, CallPlan, Capability, Query, Terms
+from datasources.errors import BadRequest, SourceError, Unauthorized, Unsupported
 from datasources.http import HttpClient
-from datasources.quota import Pacer, Sleep
+from datasources.intake import Intake
 from datasources.records import DataKind, Record
-from datasources.token_metrics.context import Context
-from datasources.token_metrics.endpoints import CAPABILITIES, ENDPOINTS, Endpoint, Paging
-from datasources.token_metrics.intake import Intake, PageWatch
+from datasources.token_metrics.answer import AnswerContext
+from datasources.token_metrics.chat import CHAT_PATH, chat_answer, chat_body
+from datasources.token_metrics.dialect import choose_dialect
+from datasources.token_metrics.endpoints import CAPABILITIES, ENDPOINTS
+from datasources.token_metrics.horizon import Horizon, NewestOfDay
+from datasources.token_metrics.pages import Page, PageReader
 from datasources.token_metrics.parse import parse_rows
-from datasources.token_metrics.plan import Params, Plan, page_params, plan_calls
-from datasources.token_metrics.wire import open_envelope
-
-LARGEST_PAGE_NUMBER: Final = 200
-
-_log = logging.getLogger(__name__)
+from datasources.token_metrics.plan import Params, Plan, plan_calls, plan_cost
 
 
 class TokenMetricsSource:
@@ -31,40 +27,29 @@ class TokenMetricsSource:
 
     `name` is what its data is stored under, so invented data needs a name of its own. `header_names` are the headers
     the key is sent in; an old server may want `api_key` beside `x-api-key`. Without a key no such header is sent.
-    Raises `Unauthorized` for a key that cannot be one and `ValueError` for a base URL or a rate that cannot be used.
+    `version` is v2 or v3; without it the end of the base URL says which. `chat` allows `ask`.
+    Raises `Unauthorized` for a key that cannot be one and `ValueError` for a base URL or version that cannot be used.
     """
 
     def __init__(
         self,
         name: str,
-        base_url: str,
-        api_key: str,
-        attribution: str,
+        terms: Terms,
+        access: Access,
         *,
-        requests_per_minute: float,
-        timeout_s: float,
-        max_attempts: int,
-        clock: Callable[[], datetime],
-        sleep: Sleep = asyncio.sleep,
-        rng: random.Random | None = None,
+        api_key: str,
         header_names: Sequence[str] = ("x-api-key",),
+        version: Literal["v2", "v3"] | None = None,
+        chat: bool = False,
     ) -> None:
         self._name = name
-        self._attribution = attribution
-        self._clock = clock
+        self._terms = terms
+        self._clock = access.clock
         self._secrets = (api_key,) if api_key else ()
         self._booked = 0
-        self._http = HttpClient(
-            name,
-            base_url,
-            _key_headers(name, api_key, header_names),
-            timeout_s=timeout_s,
-            max_attempts=max_attempts,
-            pacer=Pacer(requests_per_minute, sleep=sleep),
-            clock=clock,
-            sleep=sleep,
-            rng=rng or random.Random(),  # noqa: S311 - jitter between retries, nothing secret
-        )
+        self._chat = chat
+        self._http = HttpClient(name, access, _key_headers(name, api_key, header_names))
+        self._pages = PageReader(name, self._http, choose_dialect(access.base_url, version), access.clock)
 
     def __repr__(self) -> str:
         return f"TokenMetricsSource(name={self._name!r}, http={self._http!r})"
@@ -75,9 +60,9 @@ class TokenMetricsSource:
         return self._name
 
     @property
-    def attribution(self) -> str:
-        """How the provider wants to be named next to its data."""
-        return self._attribution
+    def terms(self) -> Terms:
+        """How the provider wants to be named next to its data, and what its licence allows."""
+        return self._terms
 
     @property
     def capabilities(self) -> Mapping[DataKind, Capability]:
@@ -95,57 +80,128 @@ class TokenMetricsSource:
         Raises, before any request, `Unsupported` for a kind that is not offered and `BadRequest` for ids that are
         needed but missing or that are not the provider's; while iterating, whatever `SourceError` the requests meet.
         """
+        self._check(kind, query)
+        return self._fetch(kind, query)
+
+    def _check(self, kind: DataKind, query: Query) -> None:
         if kind not in ENDPOINTS:
             raise Unsupported(self._name, f"it has no {kind}")
         if any(not re.fullmatch(r"[1-9][0-9]{0,17}", asset_id) for asset_id in query.provider_ids):
             raise BadRequest(self._name, "asset ids are positive whole numbers; look them up among the assets")
         if ENDPOINTS[kind].needs_ids and not query.provider_ids:
             raise BadRequest(self._name, f"{kind} are fetched by asset ids; name at least one")
-        return self._fetch(kind, query)
+
+    def plan(self, kind: DataKind, query: Query) -> CallPlan:
+        """Say what a query would cost; a listing of everything is one page here and has as many as it has."""
+        self._check(kind, query)
+        return plan_cost(ENDPOINTS[kind], query, self._plan(kind, query), self._today())
+
+    async def probe(self) -> None:
+        """Ask for one token, which costs one credit."""
+        await self._pages.fetch_rows(ENDPOINTS[DataKind.ASSETS], {"limit": 1, "page": 1})
+
+    async def ask(self, question: str) -> str:
+        """Ask the provider's chat model, for one credit; the answer is a stranger's text of up to 20,000 characters.
+
+        Raises `Unsupported` unless the source was made with `chat`, and `BadRequest` for a question without words.
+        """
+        if not self._chat:
+            raise Unsupported(self._name, "its chat is off; turn it on to ask it")
+        return chat_answer(self._name, await self._http.post_json(CHAT_PATH, chat_body(self._name, question)))
 
     async def aclose(self) -> None:
         """Release connections; the source cannot be used afterwards."""
         await self._http.aclose()
 
     async def _fetch(self, kind: DataKind, query: Query) -> AsyncIterator[Batch[Record]]:
-        endpoint = ENDPOINTS[kind]
-        today = self._clock().astimezone(UTC).date()
-        final_day = today - timedelta(days=1) if kind is DataKind.DAILY_BARS else today
-        plan = plan_calls(endpoint, query, today, last_final_day=final_day)
-        intake = Intake(kind, plan.ids, query.limit, self._secrets)
+        endpoint, plan = ENDPOINTS[kind], self._plan(kind, query)
+        # The rows of an index's holdings are about other assets than the one that was asked for.
+        of_assets = kind is not DataKind.INDEX_HOLDINGS
+        intake = Intake(kind, plan.ids if of_assets else (), query.limit if of_assets else None, self._secrets)
+        read = self._read_newest if kind is DataKind.SENTIMENT else self._read
         for params in plan.calls:
-            async for batch in self._fetch_pages(kind, params, plan, query, intake):
+            async for batch in read(kind, params, plan, query, intake):
                 yield batch
             if intake.full and not endpoint.window_days:
                 return
 
-    async def _fetch_pages(
+    def _today(self) -> date:
+        return self._clock().astimezone(UTC).date()
+
+    def _plan(self, kind: DataKind, query: Query) -> Plan:
+        today = self._today()
+        final_day = today - timedelta(days=1) if kind is DataKind.DAILY_BARS else today
+        return plan_calls(ENDPOINTS[kind], query, today, last_final_day=final_day)
+
+    async def _read(
         self, kind: DataKind, params: Params, plan: Plan, query: Query, intake: Intake
     ) -> AsyncIterator[Batch[Record]]:
-        endpoint, watch = ENDPOINTS[kind], PageWatch()
-        for page in range(1, LARGEST_PAGE_NUMBER + 1):
-            rows = await self._fetch_rows(endpoint, params | page_params(endpoint, page, plan.page_size))
-            if watch.repeats(rows):
-                if rows:
-                    _log.warning("%s: %s repeats itself on page %d; stopped there", self._name, endpoint.path, page)
+        """Turn each page of a call into a batch."""
+        endpoint = ENDPOINTS[kind]
+        async for page in self._walk(kind, params, plan):
+            context = _context(params, plan, query, page)
+            batch = self._batch(kind, page.rows, context, intake)
+            if batch is not None:
+                yield batch
+            if intake.full and not endpoint.window_days:
                 return
-            context = Context(self._clock().astimezone(UTC), query.end, plan.first_day)
-            first_rank = (page - 1) * plan.page_size + 1
-            records, quarantined = intake.take(parse_rows(kind, rows, context, first_rank))
-            if records or quarantined:
-                yield Batch(records, quarantined, context.fetched_at, self._book_requests())
-            last = endpoint.paging is Paging.NONE or len(rows) < plan.page_size
-            if last or (intake.full and not endpoint.window_days):
-                return
-        raise BadPayload(self._name, endpoint.path, f"no end after {LARGEST_PAGE_NUMBER} pages")
 
-    async def _fetch_rows(self, endpoint: Endpoint, params: Params) -> list[Json]:
-        return open_envelope(self._name, endpoint.path, await self._http.get_json(endpoint.path, params))
+    async def _read_newest(
+        self, kind: DataKind, params: Params, plan: Plan, query: Query, intake: Intake
+    ) -> AsyncIterator[Batch[Record]]:
+        """Turn a listing of hours into one batch of days, each as its newest hour has it, even if it breaks off."""
+        newest, failure = NewestOfDay(self._clock().astimezone(UTC)), None
+        try:
+            async for page in self._walk(kind, params, plan):
+                newest.add(page.rows)
+        except SourceError as error:
+            failure = error
+        context = AnswerContext(self._clock().astimezone(UTC), query.end, plan.first_day)
+        batch = self._batch(kind, newest.rows, context, intake)
+        if batch is not None:
+            yield batch
+        if failure is not None:
+            raise failure
+
+    async def _walk(self, kind: DataKind, params: Params, plan: Plan) -> AsyncIterator[Page]:
+        """Read the pages of a call; where it takes no days, those that may hold the days asked for."""
+        endpoint = ENDPOINTS[kind]
+        pages = self._pages.read(endpoint, params, plan.page_size)
+        if not endpoint.back or plan.first_day is None or plan.last_day is None:
+            async for page in pages:
+                yield page
+            return
+        ids = str(params[endpoint.id_name]).split(",") if endpoint.takes_ids else ()
+        horizon = Horizon(plan.first_day, plan.last_day, self._today(), ids)
+        async for page in pages:
+            yield Page(horizon.keep(page.rows), page.number, page.fetched_at)
+            if horizon.passed:
+                return
+
+    def _batch(
+        self, kind: DataKind, rows: Sequence[Json], context: AnswerContext, intake: Intake
+    ) -> Batch[Record] | None:
+        records, quarantined = intake.take(parse_rows(kind, rows, context))
+        if not records and not quarantined:
+            return None
+        return Batch(records, quarantined, context.fetched_at, self._book_requests())
 
     def _book_requests(self) -> int:
         """Give the number of requests since it was last asked for, whichever fetch they were for."""
         booked, self._booked = self._booked, self._http.requests
         return self._booked - booked
+
+
+def _context(params: Params, plan: Plan, query: Query, page: Page) -> AnswerContext:
+    active = params.get("indicesType")
+    return AnswerContext(
+        page.fetched_at,
+        query.end,
+        plan.first_day,
+        index_id=str(params["id"]) if "id" in params else None,
+        active=None if active is None else active == "active",
+        first_rank=(page.number - 1) * plan.page_size + 1,
+    )
 
 
 def _key_headers(name: str, api_key: str, header_names: Sequence[str]) -> dict[str, str]:

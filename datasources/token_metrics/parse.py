@@ -1,23 +1,40 @@
-"""Rows of an answer as records: one parser per kind of data, and what becomes of a row that none can read. Pure."""
+"""Rows of an answer as records: one parser per kind of data. Pure."""
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from datasources.answers import Json, row_text
-from datasources.records import AssetListing, DataKind, QuarantinedRow, Record
-from datasources.token_metrics.context import Context
+from datasources.answers import Json
+from datasources.intake import ParsedRow, read_row
+from datasources.records import AssetListing, DataKind, Record
+from datasources.token_metrics.answer import AnswerContext
 from datasources.token_metrics.parse_assets import parse_asset, parse_quote
 from datasources.token_metrics.parse_bars import parse_daily_bar, parse_hourly_bar
-from datasources.token_metrics.parse_grades import parse_investor_grade, parse_tm_grade, parse_trader_grade
-from datasources.token_metrics.parse_metrics import parse_market_metrics, parse_quant_metrics
-from datasources.token_metrics.parse_signals import parse_correlations, parse_levels, parse_trading_signal
-from datasources.token_metrics.values import Row, RowError
+from datasources.token_metrics.parse_grades import (
+    parse_fundamental_grade,
+    parse_investor_grade,
+    parse_technology_grade,
+    parse_tm_grade,
+    parse_trader_grade,
+)
+from datasources.token_metrics.parse_indices import (
+    parse_index,
+    parse_index_holding,
+    parse_index_value,
+    parse_moonshot,
+)
+from datasources.token_metrics.parse_metrics import parse_market_metrics, parse_quant_metrics, parse_sentiment
+from datasources.token_metrics.parse_predictions import parse_prediction
+from datasources.token_metrics.parse_reports import parse_investor, parse_report
+from datasources.token_metrics.parse_signals import (
+    parse_correlations,
+    parse_hourly_signal,
+    parse_levels,
+    parse_trading_signal,
+)
+from datasources.token_metrics.values import Row
 
-LONGEST_RAW: Final = 4_000
-
-RowParser = Callable[[Row, Context], tuple[Record, ...]]
+RowParser = Callable[[Row, AnswerContext], tuple[Record, ...]]
 
 PARSERS: Final[dict[DataKind, RowParser]] = {
     DataKind.ASSETS: parse_asset,
@@ -34,42 +51,30 @@ PARSERS: Final[dict[DataKind, RowParser]] = {
     DataKind.LEVELS: parse_levels,
     DataKind.QUANT_METRICS: parse_quant_metrics,
     DataKind.CORRELATIONS: parse_correlations,
+    DataKind.HOURLY_SIGNALS: parse_hourly_signal,
+    DataKind.TECHNOLOGY_GRADES: parse_technology_grade,
+    DataKind.TECHNOLOGY_GRADE_HISTORY: parse_technology_grade,
+    DataKind.FUNDAMENTAL_GRADES: parse_fundamental_grade,
+    DataKind.FUNDAMENTAL_GRADE_HISTORY: parse_fundamental_grade,
+    DataKind.SENTIMENT: parse_sentiment,
+    DataKind.SCENARIOS: parse_prediction,
+    DataKind.PREDICTIONS: parse_prediction,
+    DataKind.REPORTS: parse_report,
+    DataKind.INVESTORS: parse_investor,
+    DataKind.INDICES: parse_index,
+    DataKind.INDEX_HOLDINGS: parse_index_holding,
+    DataKind.INDEX_PERFORMANCE: parse_index_value,
+    DataKind.MOONSHOTS: parse_moonshot,
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedRow:
-    """What one row gave: records (none if it says that it has nothing), or the fault that keeps it from giving any."""
-
-    row: Json
-    records: tuple[Record, ...] = ()
-    fault: str | None = None
-
-
-def parse_rows(kind: DataKind, rows: Sequence[Json], context: Context, first_rank: int = 1) -> list[ParsedRow]:
-    """Read the rows of one page, all or nothing for each row; ranked listings count from `first_rank` by position."""
-    parsed = [_parse_row(PARSERS[kind], row, context) for row in rows]
+def parse_rows(kind: DataKind, rows: Sequence[Json], context: AnswerContext) -> list[ParsedRow]:
+    """Read the rows of one page, all or nothing for each row; ranked listings count by position, broken rows too."""
+    parse = PARSERS[kind]
+    parsed = [read_row(row, lambda found: parse(found, context)) for row in rows]
     if kind is not DataKind.TOP_ASSETS:
         return parsed
-    return [replace(item, records=_ranked(item.records, rank)) for rank, item in enumerate(parsed, first_rank)]
-
-
-def quarantine(kind: DataKind, reason: str, row: Json, secrets: Sequence[str] = ()) -> QuarantinedRow:
-    """Keep a row that could not be used as ASCII JSON, without the secrets, at most 4,000 characters of it."""
-    raw = row_text(row)
-    for secret in secrets:
-        for spelling in {secret, json.dumps(secret)[1:-1]} - {""}:
-            raw = raw.replace(spelling, "***")
-    return QuarantinedRow(kind, reason, raw[:LONGEST_RAW])
-
-
-def _parse_row(parse: RowParser, row: Json, context: Context) -> ParsedRow:
-    if not isinstance(row, dict):
-        return ParsedRow(row, fault="not an object")
-    try:
-        return ParsedRow(row, parse(row, context))
-    except RowError as error:
-        return ParsedRow(row, fault=str(error))
+    return [replace(item, records=_ranked(item.records, rank)) for rank, item in enumerate(parsed, context.first_rank)]
 
 
 def _ranked(records: tuple[Record, ...], rank: int) -> tuple[Record, ...]:

@@ -1,8 +1,8 @@
 """Rows of `/tokens` and `/top-market-cap-tokens` as listings, rows of `/price` as quotes."""
 
 from datasources.answers import Json
+from datasources.context import Context
 from datasources.records import AssetListing, Quote
-from datasources.token_metrics.context import Context
 from datasources.token_metrics.values import Row, RowError, asset_id, field, positive_decimal, text
 
 _LONGEST_SYMBOL = 40

@@ -7,8 +7,8 @@ Such rows are left out without a word; they come again, finished.
 from datetime import timedelta
 
 from datasources.candles import candle_fault
+from datasources.context import Context
 from datasources.records import DailyBar, HourlyBar
-from datasources.token_metrics.context import Context
 from datasources.token_metrics.values import Row, RowError, asset_id, moment, number, optional_number
 
 _HOUR = timedelta(hours=1)

@@ -1,7 +1,9 @@
 """Rows of the grade endpoints as grades; all of them run from 0 to 100, their `_SCORE` parts from 0 to 10."""
 
+from datetime import date
+
+from datasources.context import Context
 from datasources.records import Grade, GradeKind
-from datasources.token_metrics.context import Context
 from datasources.token_metrics.values import (
     Row,
     asset_id,
@@ -32,14 +34,21 @@ _INVESTOR_PARTS = (
     "REPOSITORY_SCORE",
     "COLLABORATION_SCORE",
 )
+_FUNDAMENTAL_PARTS = ("COMMUNITY_SCORE", "EXCHANGE_SCORE", "VC_SCORE", "TOKENOMICS_SCORE", "DEFI_SCANNER_SCORE")
+_TECHNOLOGY_PARTS = (
+    "ACTIVITY_SCORE",
+    "SECURITY_SCORE",
+    "REPOSITORY_SCORE",
+    "COLLABORATION_SCORE",
+    "DEFI_SCANNER_SCORE",
+)
 
 
 def parse_tm_grade(row: Row, context: Context) -> tuple[Grade, ...]:
-    """Read a TM grade; a row of `/tm-grade` has no date and counts for the UTC day of the answer."""
-    graded_on = context.check_day(day(row) if has_field(row, "DATE") else context.today)
+    """Read a TM grade; its label is the provider's word for it (Strong Buy to Strong Sell)."""
     grade = Grade(
         provider_id=asset_id(row),
-        day=graded_on,
+        day=_graded_on(row, context),
         kind=GradeKind.TM,
         value=_grade(row, "TM_GRADE"),
         change_pct=optional_number(row, "TM_GRADE_24H_PCT_CHANGE"),
@@ -73,6 +82,36 @@ def parse_investor_grade(row: Row, context: Context) -> tuple[Grade, ...]:
         parts=_parts(row, _INVESTOR_PARTS),
     )
     return (grade,)
+
+
+def parse_fundamental_grade(row: Row, context: Context) -> tuple[Grade, ...]:
+    """Read a fundamental grade; its label is the provider's class of the asset (blueChip, speculative ...)."""
+    grade = Grade(
+        provider_id=asset_id(row),
+        day=_graded_on(row, context),
+        kind=GradeKind.FUNDAMENTAL,
+        value=_grade(row, "FUNDAMENTAL_GRADE"),
+        label=text(field(row, "FUNDAMENTAL_GRADE_CLASS"), "FUNDAMENTAL_GRADE_CLASS", _LONGEST_LABEL),
+        parts=_parts(row, _FUNDAMENTAL_PARTS),
+    )
+    return (grade,)
+
+
+def parse_technology_grade(row: Row, context: Context) -> tuple[Grade, ...]:
+    """Read a technology grade."""
+    grade = Grade(
+        provider_id=asset_id(row),
+        day=_graded_on(row, context),
+        kind=GradeKind.TECHNOLOGY,
+        value=_grade(row, "TECHNOLOGY_GRADE"),
+        parts=_parts(row, _TECHNOLOGY_PARTS),
+    )
+    return (grade,)
+
+
+def _graded_on(row: Row, context: Context) -> date:
+    """Find the day of a grade: rows of the latest grades may have none and count for the UTC day of the answer."""
+    return context.check_day(day(row) if has_field(row, "DATE") else context.today)
 
 
 def _grade(row: Row, name: str) -> float:

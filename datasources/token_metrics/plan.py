@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from datasources.base import Query
+from datasources.base import CallPlan, Query
 from datasources.token_metrics.endpoints import DAYS_PER_WINDOW, ROWS_PER_PAGE, Endpoint, Paging
 
 Params = dict[str, str | int]
@@ -14,12 +14,16 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The calls of a query in order, the ids they ask for, the size of their pages, and the first day asked for."""
+    """The calls of a query in order, the ids they ask for, the size of their pages, and the first and last day.
+
+    The days are None where the endpoint knows no days, or none were asked for.
+    """
 
     calls: tuple[Params, ...]
     ids: tuple[str, ...]
     page_size: int
     first_day: date | None
+    last_day: date | None = None
 
 
 def plan_calls(endpoint: Endpoint, query: Query, today: date, *, last_final_day: date) -> Plan:
@@ -29,22 +33,32 @@ def plan_calls(endpoint: Endpoint, query: Query, today: date, *, last_final_day:
     Full histories come asset by asset, in the order of the ids, the oldest days first.
     """
     ids = tuple(dict.fromkeys(query.provider_ids))[: query.limit] if endpoint.takes_ids else ()
-    size = ROWS_PER_PAGE if ids or endpoint.window_days or query.limit is None else min(ROWS_PER_PAGE, query.limit)
+    size = _page_size(endpoint, query, ids)
     past_only = endpoint.current and query.end is not None and query.end < today
     if past_only or (query.limit is not None and query.limit < 1):
         return Plan((), ids, size, None)
-    if not endpoint.window_days:
-        chunks = _chunks(ids, _ids_per_call(endpoint, 1))
-        return Plan(tuple(_id_params(chunk) for chunk in chunks), ids, size, None)
+    if not endpoint.window_days and not endpoint.back:
+        return Plan(tuple(_plain_calls(endpoint, ids)), ids, size, None)
     last = min(query.end or today, last_final_day)
     first = query.start or last - (DAYS_PER_WINDOW - 1) * _DAY
-    # Without ids a day alone has as many rows as the provider has assets.
-    window_days = endpoint.window_days if ids or not endpoint.takes_ids else 1
-    windows = list(split_days(first, last, window_days))
-    longest = min(window_days, max((last - first).days + 1, 1))
-    chunks = _chunks(ids, _ids_per_call(endpoint, longest * endpoint.rows_per_day))
-    calls = (_id_params(chunk) | _day_params(*window) for chunk in chunks for window in windows)
-    return Plan(tuple(calls), ids, size, first)
+    if not endpoint.back:
+        return Plan(tuple(_window_calls(endpoint, ids, first, last)), ids, size, first, last)
+    calls = _plain_calls(endpoint, ids) if first <= last else ()
+    return Plan(tuple(calls), ids, size, first, last)
+
+
+def plan_cost(endpoint: Endpoint, query: Query, plan: Plan, today: date) -> CallPlan:
+    """Count the requests of a plan; where the pages are only known later it is an estimate, marked as not exact."""
+    calls = len(plan.calls)
+    if endpoint.back and plan.first_day is not None:
+        rows = endpoint.rows_per_day * ((today - plan.first_day).days + 1)
+        return CallPlan(calls * (rows // plan.page_size + 1), exact=not calls)
+    market_days = bool(endpoint.window_days) and not endpoint.takes_ids
+    if not calls or plan.ids or endpoint.paging is Paging.NONE or market_days:
+        return CallPlan(calls)
+    if query.limit is None or endpoint.window_days or not endpoint.by_asset:
+        return CallPlan(calls, exact=False)
+    return CallPlan(-(-query.limit // plan.page_size), exact=endpoint.lists_assets)
 
 
 def page_params(endpoint: Endpoint, page: int, page_size: int) -> Params:
@@ -62,6 +76,28 @@ def split_days(first: date, last: date, window_days: int) -> Iterator[tuple[date
         first = end + _DAY
 
 
+def _page_size(endpoint: Endpoint, query: Query, ids: Sequence[str]) -> int:
+    whole = ids or endpoint.window_days or not endpoint.by_asset or query.limit is None
+    return ROWS_PER_PAGE if whole else min(ROWS_PER_PAGE, query.limit or ROWS_PER_PAGE)
+
+
+def _plain_calls(endpoint: Endpoint, ids: Sequence[str]) -> Iterator[Params]:
+    variants: list[Params] = [{name: value} for name, value in endpoint.variants] or [{}]
+    for chunk in _chunks(ids, _ids_per_call(endpoint, 1)):
+        for variant in variants:
+            yield variant | _id_params(endpoint, chunk)
+
+
+def _window_calls(endpoint: Endpoint, ids: Sequence[str], first: date, last: date) -> Iterator[Params]:
+    # Without ids a day alone has as many rows as the provider has assets.
+    window_days = endpoint.window_days if ids or not endpoint.takes_ids else 1
+    windows = list(split_days(first, last, window_days))
+    longest = min(window_days, max((last - first).days + 1, 1))
+    for chunk in _chunks(ids, _ids_per_call(endpoint, longest * endpoint.rows_per_day)):
+        for window in windows:
+            yield _id_params(endpoint, chunk) | _day_params(*window)
+
+
 def _ids_per_call(endpoint: Endpoint, rows_per_id: int) -> int:
     """How many ids fit one page with a row to spare: a page that is short needs no second call to prove the end."""
     if endpoint.paging is Paging.NONE:
@@ -74,8 +110,8 @@ def _chunks(ids: Sequence[str], size: int) -> Sequence[Sequence[str]]:
     return [ids[at : at + size] for at in range(0, len(ids), size)] or [()]
 
 
-def _id_params(ids: Sequence[str]) -> Params:
-    return {"token_id": ",".join(ids)} if ids else {}
+def _id_params(endpoint: Endpoint, ids: Sequence[str]) -> Params:
+    return {endpoint.id_name: ",".join(ids)} if ids else {}
 
 
 def _day_params(start: date, end: date) -> Params:

@@ -1,28 +1,41 @@
-"""Single values of a row: found whatever the spelling of their key, and normalised or refused.
+"""Single values of a row: found whatever the spelling of their key, and normalised or refused."""
 
-A `RowError` says in our own words why a value cannot be used; it never repeats the value.
-"""
-
-import math
 import re
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
 from datasources.answers import Json
+from datasources.values import Row, RowError, exact, not_negative, parse_moment, parse_number, text, within
 
-Row = dict[str, Json]
+__all__ = [
+    "Row",
+    "RowError",
+    "amount",
+    "asset_id",
+    "block",
+    "count",
+    "day",
+    "field",
+    "has_field",
+    "identifier",
+    "items",
+    "member",
+    "moment",
+    "number",
+    "optional_number",
+    "parse_moment",
+    "parse_number",
+    "positive_amount",
+    "positive_decimal",
+    "sign",
+    "text",
+    "within",
+]
 
-_NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
-_DAY_FIRST: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _SPLIT_DIGITS: Final = re.compile(r"([0-9])_(?=[HDM](_|$))")  # version 3 writes 24_H where version 2 writes 24H
-_LONGEST_NUMBER: Final = 64
-
-
-class RowError(ValueError):
-    """Why a row cannot become a record."""
 
 
 def has_field(row: Row, name: str) -> bool:
@@ -66,40 +79,10 @@ def optional_number(row: Row, name: str) -> float | None:
     return parse_number(field(row, name), name)
 
 
-def parse_number(value: Json, name: str) -> float | None:
-    """Read one JSON value as a finite number; null and an empty string are None."""
-    if isinstance(value, str):
-        value = value.strip()
-        if not value:
-            return None
-        if len(value) > _LONGEST_NUMBER or not _NUMBER.fullmatch(value):
-            raise RowError(f"{name} is not a number")
-    elif value is None:
-        return None
-    elif isinstance(value, bool) or not isinstance(value, int | float):
-        raise RowError(f"{name} is not a number")
-    try:
-        result = float(value)
-    except OverflowError:
-        result = math.inf
-    if not math.isfinite(result):
-        raise RowError(f"{name} is not a finite number")
-    return result
-
-
 def positive_decimal(row: Row, name: str) -> Decimal:
     """Read a positive amount that must be there, with the digits that came (a float's shortest ones)."""
-    if number(row, name) <= 0:
-        raise RowError(f"{name} is zero or negative")
-    value = field(row, name)
-    return Decimal(value.strip() if isinstance(value, str) else repr(value))
-
-
-def within(value: float | None, low: float, high: float, name: str) -> float | None:
-    """Give a number back if it lies from `low` to `high`; None stays None."""
-    if value is not None and not low <= value <= high:
-        raise RowError(f"{name} is not from {low:g} to {high:g}")
-    return value
+    number(row, name)
+    return exact(field(row, name), name)
 
 
 def sign(row: Row, name: str) -> int | None:
@@ -112,27 +95,69 @@ def sign(row: Row, name: str) -> int | None:
     return int(value)
 
 
+def amount(row: Row, name: str) -> float | None:
+    """Read a finite number of zero or more, None if it is null or absent."""
+    return not_negative(field(row, name), name)
+
+
+def positive_amount(row: Row, name: str) -> float | None:
+    """Read a finite number above zero, None if it is null or absent."""
+    value = optional_number(row, name)
+    if value is not None and value <= 0:
+        raise RowError(f"{name} is zero or negative")
+    return value
+
+
+def count(row: Row, name: str) -> int | None:
+    """Read a whole number from 0 to a million, None if it is null or absent."""
+    value = within(optional_number(row, name), 0, 1_000_000, name)
+    if value is not None and value != int(value):
+        raise RowError(f"{name} is not a whole number")
+    return None if value is None else int(value)
+
+
 def asset_id(row: Row) -> str:
     """Read TOKEN_ID, a positive whole number that comes as a number or in a string; given in plain digits."""
-    value = field(row, "TOKEN_ID")
+    return identifier(row, "TOKEN_ID")
+
+
+def identifier(row: Row, name: str) -> str:
+    """Read a key of the provider, a positive whole number as a number or in a string; given in plain digits."""
+    value = field(row, name)
     text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
     if not re.fullmatch(r"[0-9]{1,18}", text) or int(text) == 0:
-        raise RowError("TOKEN_ID is not a positive whole number")
+        raise RowError(f"{name} is not a positive whole number")
     return str(int(text))
 
 
-def text(value: Json, name: str, longest: int) -> str | None:
-    """Read printable text: control characters and half surrogates removed, white space single; None if empty."""
+def items(row: Row, name: str) -> list[Json]:
+    """Read a list that must be there; null is an empty one."""
+    if not has_field(row, name):
+        raise RowError(f"{name} is missing")
+    found = field(row, name)
+    if found is not None and not isinstance(found, list):
+        raise RowError(f"{name} is not a list")
+    return found or []
+
+
+def member(value: Json, name: str) -> Row:
+    """Read one value that must be an object."""
+    if not isinstance(value, dict):
+        raise RowError(f"{name} is not an object")
+    return value
+
+
+def block(value: Json, name: str, longest: int) -> str | None:
+    """Read a long text as it came, lines and mark-up included, but for control characters and half surrogates.
+
+    No more than `longest` characters of it; None if nothing is left to read. What it says is not to be trusted.
+    """
     if value is None:
         return None
     if not isinstance(value, str):
         raise RowError(f"{name} is not text")
-    kept = "".join(" " if char.isspace() else char for char in value if _storable(char))
-    return " ".join(kept.split())[:longest].strip() or None
-
-
-def _storable(char: str) -> bool:
-    return char.isspace() or unicodedata.category(char) not in {"Cc", "Cs"}
+    kept = "".join(char for char in value if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"})
+    return kept[:longest] if kept.strip() else None
 
 
 def moment(row: Row, *names: str) -> datetime:
@@ -145,17 +170,6 @@ def moment(row: Row, *names: str) -> datetime:
         if value is not None:
             return parse_moment(value, name)
     raise RowError(f"{names[0]} is missing")
-
-
-def parse_moment(value: Json, name: str) -> datetime:
-    """Read one JSON value as an aware UTC time."""
-    if not isinstance(value, str) or not _DAY_FIRST.match(value.strip()):
-        raise RowError(f"{name} is not a date")
-    try:
-        parsed = datetime.fromisoformat(value.strip())
-        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise RowError(f"{name} is not a date") from None
 
 
 def day(row: Row) -> date:

@@ -112,6 +112,102 @@ class CorrelationRow(Identity):
     TOP_CORRELATION: list[dict[str, Number]] | None
 
 
+class HourlySignalRow(Identity):
+    """`/hourly-trading-signals`; both figures are strings."""
+
+    TIMESTAMP: str
+    CLOSE: Number
+    SIGNAL: str
+    POSITION: str
+
+
+class FundamentalGradeRow(Identity):
+    """`/fundamental-grade` (no DATE) and its history; also five `_SCORE` fields of 0 to 10 or null."""
+
+    DATE: NotRequired[str]
+    FUNDAMENTAL_GRADE: Number
+    FUNDAMENTAL_GRADE_CLASS: str
+
+
+class TechnologyGradeRow(Identity):
+    """`/technology-grade` and its history; also five `_SCORE` fields of 0 to 10 or null."""
+
+    DATE: str
+    TECHNOLOGY_GRADE: Number
+
+
+class SentimentRow(TypedDict):
+    """`/sentiments`, one for each hour; also NEWS_, REDDIT_ and TWITTER_ grades, labels, and summaries in prose."""
+
+    DATETIME: str
+    MARKET_SENTIMENT_GRADE: Number
+
+
+class PredictionRow(Identity):
+    """`/scenario-analysis` and `/price-prediction`: one of these, and which one says nothing of the path."""
+
+    DATE: str
+    SCENARIO_ANALYSIS: NotRequired[list[dict[str, Number]] | None]
+    SCENARIO_PREDICTION: NotRequired[dict[str, Json] | None]
+    PRICE_PREDICTION: NotRequired[dict[str, Json] | None]
+    FORECASTS_FOR_NEXT_7_DAYS: NotRequired[dict[str, dict[str, Number]] | None]
+    PREDICTED_RETURNS_7D: NotRequired[Number | None]
+
+
+class ReportRow(Identity):
+    """`/ai-reports`; four texts in Markdown, each of which may be missing."""
+
+    INVESTMENT_ANALYSIS_POINTER: NotRequired[str | None]
+    INVESTMENT_ANALYSIS: NotRequired[str | None]
+    DEEP_DIVE: NotRequired[str | None]
+    CODE_REVIEW: NotRequired[str | None]
+
+
+class InvestorRow(TypedDict):
+    """`/crypto-investors`; older answers have INVESTOR and INVESTOR_SCORE alone."""
+
+    INVESTOR_NAME: str
+    INVESTOR_WEBSITE: NotRequired[str | None]
+    INVESTOR_TWITTER: NotRequired[str | None]
+    ROUND_COUNT: NotRequired[Number | None]
+    ROI_AVERAGE: NotRequired[Number | None]
+    ROI_MEDIAN: NotRequired[Number | None]
+
+
+class IndexValueRow(TypedDict):
+    """`/indices-performance`; older answers lack the ID. `/indices` has keys that begin with digits (24H, 1M)."""
+
+    ID: NotRequired[int]
+    DATE: str
+    INDEX_CUMULATIVE_ROI: Number
+    MARKET_CAP: Number | None
+    VOLUME: Number | None
+    FDV: Number | None
+
+
+class IndexHoldingRow(Identity):
+    """`/indices-holdings`; names the assets, not the index."""
+
+    DATE: NotRequired[str]
+    WEIGHT: Number
+    PRICE: Number | None
+    MARKET_CAP: Number | None
+    CURRENT_ROI: Number | None
+
+
+class MoonshotRow(TypedDict):
+    """`/moonshot-tokens`; no TOKEN_ID, and figures in strings."""
+
+    TOKEN_NAME: str
+    TOKEN_SYMBOL: str
+    MOONSHOT_AT: str
+    MOONSHOT_END_AT: str | None
+    MOONSHOT_ROI: Number | None
+    TM_TRADER_GRADE: str
+    MARKET_CAP: str
+    VOLUME_24H: str
+
+
 _WORDS: Final = (
     (RateLimited, ("rate limit", "too many")),
     (QuotaSpent, ("quota", "credit")),
@@ -126,16 +222,22 @@ def open_envelope(source: str, path: str, answer: Json) -> list[Json]:
     `length` is not looked at. Raises `BadPayload` if there is no list of rows, and what the message suggests if the
     answer says that it failed, whatever its HTTP status was.
     """
+    envelope = require_success(source, path, answer)
+    if "data" not in envelope:
+        raise BadPayload(source, f"{path} $.data", "missing")
+    rows = envelope["data"]
+    if not isinstance(rows, list):
+        raise BadPayload(source, f"{path} $.data", "not a list")
+    return rows
+
+
+def require_success(source: str, path: str, answer: Json) -> dict[str, Json]:
+    """Give an answer back if it is an object that does not say that it failed."""
     if not isinstance(answer, dict):
         raise BadPayload(source, f"{path} $", "not an object")
     if answer.get("success", True) is False:
         raise _failure(source, path, answer.get("message"))
-    if "data" not in answer:
-        raise BadPayload(source, f"{path} $.data", "missing")
-    rows = answer["data"]
-    if not isinstance(rows, list):
-        raise BadPayload(source, f"{path} $.data", "not a list")
-    return rows
+    return answer
 
 
 def _failure(source: str, path: str, message: Json) -> SourceError:

@@ -3,19 +3,23 @@
 import json
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from datasources.access import Access
+from datasources.base import Terms
 from datasources.http import HttpClient
-from datasources.quota import Pacer
-from datasources.token_metrics.client import TokenMetricsSource
+
+if TYPE_CHECKING:
+    from datasources.token_metrics.client import TokenMetricsSource
 
 NOW = datetime(2025, 6, 10, 12, 0, tzinfo=UTC)
 API_KEY = "tm-5ec2e7aa-1111-2222-3333-444455556666"
@@ -23,7 +27,11 @@ API_KEY = "tm-5ec2e7aa-1111-2222-3333-444455556666"
 
 @dataclass
 class Reply:
-    """One scripted answer; `cut` sends less than was announced, `stall` stops half-way until the server ends."""
+    """One scripted answer.
+
+    `cut` sends less than was announced, `stall` stops half-way until the server ends, `unmeasured` sends no length and
+    ends the body by hanging up, and `drip_s` is the time between two bytes of the body.
+    """
 
     status: int = 200
     body: bytes = b'{"success": true, "data": []}'
@@ -31,6 +39,8 @@ class Reply:
     content_type: str = "application/json"
     cut: bool = False
     stall: bool = False
+    unmeasured: bool = False
+    drip_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,8 @@ class Seen:
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 Script = Callable[[Seen], Reply]
@@ -59,9 +71,13 @@ class LoopbackServer:
             def do_GET(self) -> None:
                 url = urlsplit(self.path)
                 query = {key: values[0] for key, values in parse_qs(url.query).items()}
-                seen = Seen(url.path, query, {key.lower(): value for key, value in self.headers.items()})
+                headers = {key.lower(): value for key, value in self.headers.items()}
+                body = self.rfile.read(int(headers.get("content-length", 0)))
+                seen = Seen(url.path, query, headers, self.command, body)
                 outer.requests.append(seen)
                 outer.send(self, outer.script(seen))
+
+            do_POST = do_GET  # noqa: N815 - the name the handler looks for
 
             def log_message(self, *_arguments: object) -> None:
                 pass
@@ -81,15 +97,24 @@ class LoopbackServer:
     def send(self, handler: BaseHTTPRequestHandler, reply: Reply) -> None:
         handler.send_response(reply.status)
         length = len(reply.body) + (10 if reply.cut or reply.stall else 0)
-        headers = {"content-type": reply.content_type, "content-length": str(length)} | reply.headers
-        for name, value in headers.items():
+        measured = {} if reply.unmeasured else {"content-length": str(length)}
+        for name, value in ({"content-type": reply.content_type} | measured | reply.headers).items():
             handler.send_header(name, value)
         handler.end_headers()
-        handler.wfile.write(reply.body)
-        handler.wfile.flush()
+        self._send_body(handler, reply)
         if reply.stall:
             self.over.wait(10)
-        handler.close_connection = reply.cut or reply.stall
+        handler.close_connection = reply.cut or reply.stall or reply.unmeasured
+
+    def _send_body(self, handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+        if not reply.drip_s:
+            handler.wfile.write(reply.body)
+        else:
+            for byte in reply.body:
+                handler.wfile.write(bytes([byte]))
+                handler.wfile.flush()
+                time.sleep(reply.drip_s)
+        handler.wfile.flush()
 
     def play(self, *replies: Reply) -> None:
         """Answer with these in order, then with the last one for ever."""
@@ -142,31 +167,48 @@ def sleep() -> RecordedSleep:
 
 
 @pytest.fixture
-def make_client(server: LoopbackServer, sleep: RecordedSleep) -> Callable[..., HttpClient]:
-    def make(**changes: Any) -> HttpClient:
+def access(sleep: RecordedSleep) -> Callable[..., Access]:
+    """Make the `Access` to a base URL; it never sleeps, and `changes` replace its fields."""
+
+    def make(base_url: str, **changes: Any) -> Access:
         settings: dict[str, Any] = {
+            "clock": lambda: NOW,
+            "requests_per_minute": 6_000_000,
             "timeout_s": 5.0,
             "max_attempts": 4,
-            "pacer": Pacer(6_000_000, sleep=sleep),
-            "clock": lambda: NOW,
             "sleep": sleep,
             "rng": random.Random(1),
         }
-        return HttpClient("demo", server.base_url, {"x-api-key": API_KEY}, **(settings | changes))
+        return Access(base_url, **(settings | changes))
 
     return make
 
 
 @pytest.fixture
-def make_source(server: LoopbackServer, sleep: RecordedSleep) -> Callable[..., TokenMetricsSource]:
-    def make(**changes: Any) -> TokenMetricsSource:
-        settings: dict[str, Any] = {
-            "requests_per_minute": 6_000_000,
-            "timeout_s": 5.0,
-            "max_attempts": 1,
-            "clock": lambda: NOW,
-            "sleep": sleep,
+def make_client(server: LoopbackServer, access: Callable[..., Access]) -> Callable[..., HttpClient]:
+    """Make a client of the scripted server; `changes` replace fields of its `Access` or its own options."""
+
+    def make(**changes: Any) -> HttpClient:
+        options = {
+            name: changes.pop(name)
+            for name in ("base_url", "wait_budget_s", "largest_body_bytes", "read_failure")
+            if name in changes
         }
-        return TokenMetricsSource("demo", server.base_url, API_KEY, "Demo", **(settings | changes))
+        return HttpClient("demo", access(server.base_url, **changes), {"x-api-key": API_KEY}, **options)
+
+    return make
+
+
+@pytest.fixture
+def make_source(server: LoopbackServer, access: Callable[..., Access]) -> Callable[..., "TokenMetricsSource"]:
+    """Make a Token Metrics source of the scripted server; `changes` replace fields of its `Access` or its options."""
+    from datasources.token_metrics.client import TokenMetricsSource  # noqa: PLC0415 - most tests here need no source
+
+    def make(**changes: Any) -> "TokenMetricsSource":
+        options = {"api_key": API_KEY} | {
+            name: changes.pop(name) for name in ("api_key", "header_names") if name in changes
+        }
+        way = access(server.base_url, **({"max_attempts": 1} | changes))
+        return TokenMetricsSource("demo", Terms("Demo", "", "none", None), way, **options)
 
     return make

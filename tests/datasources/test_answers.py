@@ -1,3 +1,4 @@
+import gzip
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasources.answers import parse_json, parse_retry_after, row_text, status_error
+from datasources.answers import parse_failure, parse_json, parse_retry_after, row_text, status_error
 from datasources.errors import BadPayload, BadRequest, QuotaSpent, RateLimited, SourceError, Unauthorized, Unavailable
 
 NOW = datetime(2025, 6, 10, 12, 0, tzinfo=UTC)
@@ -21,6 +22,7 @@ NOW = datetime(2025, 6, 10, 12, 0, tzinfo=UTC)
         (403, Unauthorized, True),
         (404, BadRequest, True),
         (408, Unavailable, False),
+        (418, RateLimited, False),
         (422, BadRequest, True),
         (429, RateLimited, False),
         (500, Unavailable, False),
@@ -32,6 +34,63 @@ def test_a_status_becomes_the_error_that_says_what_to_do(status: int, kind: type
     assert type(error) is kind
     assert error.permanent is permanent
     assert str(status) in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "kind", "seconds"),
+    [
+        (429, "17", RateLimited, 17.0),
+        (429, None, RateLimited, None),
+        (503, "17", RateLimited, 17.0),
+        (503, "soon", Unavailable, None),
+        (503, "999999999999", RateLimited, 86_400.0),
+        (418, "600", RateLimited, 600.0),
+        (418, "1", RateLimited, 120.0),
+        (418, None, RateLimited, 120.0),
+        (500, "17", Unavailable, None),
+        (403, "17", Unauthorized, None),
+    ],
+)
+def test_only_some_statuses_say_when_to_come_back(
+    status: int, header: str | None, kind: type[SourceError], seconds: float | None
+) -> None:
+    error = status_error("demo", "/price", status, header, NOW)
+    assert type(error) is kind
+    assert getattr(error, "retry_after_s", None) == seconds
+
+
+def test_a_firewall_is_told_from_a_wrong_key() -> None:
+    error = status_error("demo", "/price", 403, None, NOW, web_page=True)
+    assert type(error) is Unauthorized
+    assert "firewall" in str(error)
+    assert "firewall" not in str(status_error("demo", "/price", 401, None, NOW, web_page=True))
+
+
+def test_retry_after_on_a_success_means_nothing() -> None:
+    assert status_error("demo", "/charts", 200, "60", NOW) is None  # recorded from blockchain.com
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "value"),
+    [
+        # bodies of CoinGecko and Binance, as recorded
+        (b'{"status":500,"error":"Internal Server Error"}', "", {"status": 500, "error": "Internal Server Error"}),
+        (gzip.compress(b'{"code":-1121,"msg":"Invalid symbol."}'), " GZip ", {"code": -1121, "msg": "Invalid symbol."}),
+        (b"error code: 1020", "", None),
+        (b"<html></html>", "", None),
+        (b'["' + b"x" * 5_000 + b'"]', "", None),
+        (gzip.compress(b'["' + b"x" * 5_000 + b'"]'), "gzip", None),
+        (b"{}", "gzip", None),
+        (b"", "identity", None),
+    ],
+)
+def test_the_body_of_a_failure_is_small_json_or_nothing(body: bytes, encoding: str, value: object) -> None:
+    assert parse_failure(body, encoding) == value
+
+
+@given(st.binary(max_size=5_000), st.sampled_from(["", "gzip"]))
+def test_no_body_of_a_failure_breaks_its_reader(body: bytes, encoding: str) -> None:
+    parse_failure(body, encoding)
 
 
 def test_a_success_is_no_error() -> None:

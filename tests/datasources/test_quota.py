@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from datasources.quota import Pacer
+from datasources.quota import Blocked, Pacer, Unmetered
 
 
 class Time:
@@ -88,6 +88,40 @@ def test_one_pacer_serves_several_event_loops() -> None:
     time = Time()
     pacer = Pacer(60, time.clock, time.sleep)
     assert _acquire_all(pacer, time, 2) + _acquire_all(pacer, time, 1) == [100.0, 101.0, 102.0]
+
+
+def test_a_block_that_is_too_long_is_not_waited_for_and_takes_no_slot() -> None:
+    time = Time()
+    pacer = Pacer(60, time.clock, time.sleep)
+    pacer.block_for(30)
+    with pytest.raises(Blocked) as caught:
+        asyncio.run(pacer.acquire(29.0))
+    assert caught.value.seconds == 30.0
+    assert time.now == 100.0
+    asyncio.run(pacer.acquire(30.0))
+    assert time.now == 130.0
+
+
+def test_those_who_wait_for_a_slot_give_up_when_a_long_block_begins() -> None:
+    time = Time()
+
+    async def sleep(seconds: float) -> None:
+        if time.now == 100.0:
+            pacer.block_for(3_600)
+        await time.sleep(seconds)
+
+    async def scenario() -> list[object]:
+        return await asyncio.gather(*(pacer.acquire(90.0) for _ in range(3)), return_exceptions=True)
+
+    pacer = Pacer(60, time.clock, sleep)
+    first, *others = asyncio.run(scenario())
+    assert first is None
+    assert [type(other) for other in others] == [Blocked, Blocked]
+    assert time.now < 110
+
+
+def test_what_is_not_metered_is_always_given() -> None:
+    Unmetered().reserve(10**9)
 
 
 @pytest.mark.parametrize("rate", [0, -1, float("nan")])

@@ -13,8 +13,19 @@ DISCLAIMER = "Information, not investment advice. Every figure is read from stor
 EXPLAIN_HINT = f"Explain any figure: {PRODUCT} explain ID"
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_SOURCES = {
+_PROVIDERS = {
     "token_metrics": "Token Metrics",
+    "coingecko": "CoinGecko",
+    "binance": "Binance",
+    "coin_metrics": "Coin Metrics",
+    "defillama": "DefiLlama",
+    "fear_greed": "Alternative.me",
+    "mempool": "mempool.space",
+}
+_SOURCES = {
+    **_PROVIDERS,
+    **{f"sandbox_{source}": f"sandbox {name} (invented data)" for source, name in _PROVIDERS.items()},
+    **{f"replay_{source}": f"replayed {name}" for source, name in _PROVIDERS.items()},
     "sandbox": "sandbox (invented data)",
     "replay": "replayed history",
     "files": "files on disk",

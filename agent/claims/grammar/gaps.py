@@ -8,6 +8,8 @@ from agent.claims.grammar.patterns import Rule, Seen, rule, stated
 
 EMPTY = "empty"
 """The label of a source that answered and had nothing, as opposed to one that failed."""
+LEFT_OUT = "left out"
+"""The label of data that the month's credits are not planned for."""
 
 
 def _coverage(seen: Seen) -> tuple[Assertion, ...]:
@@ -33,10 +35,34 @@ def _empty(seen: Seen) -> tuple[Assertion, ...]:
     return (replace(gap, qualifier=seen.word("nothing")),)
 
 
+def _left_out(seen: Seen) -> tuple[Assertion, ...]:
+    gap = Assertion(Metric.AVAILABILITY, Unit.TEXT, f"source:{seen.subject('source')}", label=LEFT_OUT)
+    return (replace(gap, qualifier=seen.word("kind")),)
+
+
+def _elsewhere(seen: Seen) -> tuple[Assertion, ...]:
+    gap = Assertion(Metric.AVAILABILITY, Unit.TEXT, seen.subject(), label=seen.subject("source"))
+    return (replace(gap, qualifier=seen.subject("market").replace("_", " ")),)
+
+
+def _disputed(seen: Seen) -> tuple[Assertion, ...]:
+    return tuple(
+        replace(stated(Metric.SOURCE_CLOSE, seen.figure(usd), seen.subject()), source=seen.subject(source))
+        for source, usd in (("first", "one"), ("second", "two"))
+    )
+
+
 RULES: tuple[Rule, ...] = (
     rule("{count} of {universe} {have} a bar for {date}", _coverage),
     rule("the last price of {subject:asset} is from {date}", _last_price),
     rule("no {what} is available for {subject}", _missing),
     rule("collecting {kind} from {source} failed: {reason}", _failed),
     rule("{source} gave no {nothing}", _empty),
+    rule("the month's credits leave out {kind} from {source}", _left_out),
+    rule("the price of {subject:asset} is from {source}, as {market:source} has none for the day", _elsewhere),
+    rule(
+        "sources disagree about the price of {subject:asset}: {first:source} has {one:usd} and {second:source} has "
+        "{two:usd}",
+        _disputed,
+    ),
 )

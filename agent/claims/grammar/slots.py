@@ -25,11 +25,22 @@ _UNIVERSE = re.compile(
 )
 _THRESHOLD = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _SOURCES = {
-    "Token Metrics": "token_metrics",
     "the sandbox market": "sandbox",
     "the replayed history": "replay",
     "the history files": "files",
 }
+for _name, _source_id in (
+    ("Token Metrics", "token_metrics"),
+    ("CoinGecko", "coingecko"),
+    ("Binance", "binance"),
+    ("Coin Metrics", "coin_metrics"),
+    ("DefiLlama", "defillama"),
+    ("Alternative.me", "fear_greed"),
+    ("mempool.space", "mempool"),
+):
+    _SOURCES[_name] = _source_id
+    _SOURCES[f"the sandbox's {_name}"] = f"sandbox_{_source_id}"
+    _SOURCES[f"the replayed {_name}"] = f"replay_{_source_id}"
 
 
 def turns(words: Mapping[str, Direction]) -> Reader:
@@ -193,7 +204,9 @@ READERS: Mapping[str, Reader] = {
     "what": phrase("[A-Za-z0-9][A-Za-z0-9-]*(?: [A-Za-z0-9-]+){0,3}?(?= is available for )"),
     "kind": phrase("[a-z]+(?:[ -][a-z]+){0,3}?(?= from )"),
     "nothing": phrase("[a-zA-Z]+(?:[ -][a-z]+){0,3}?(?=[.,;]|$| and | while )"),
-    "reason": phrase("rate limited|unavailable|not authorised|quota spent|bad request|unreadable answer"),
+    "reason": phrase(
+        "rate limited|unavailable|not authorised|quota spent|bad request|unreadable answer|too few rows|unusable rows"
+    ),
     "was": phrase("was|were"),
     "have": phrase("have|has"),
 }

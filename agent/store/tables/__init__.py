@@ -1,11 +1,30 @@
 """Every table of the store: entities are SQLModel classes, bulk rows plain tables."""
 
-from agent.store.tables.assets import Asset, AssetRef, Source
+from agent.store.tables.assets import Asset, AssetRef, Source, asset_address, asset_alias
 from agent.store.tables.bars import bar_daily, bar_day_columns, bar_gap, bar_hourly, bar_revision
 from agent.store.tables.base import METADATA, Entity
 from agent.store.tables.documents import Answer, Briefing, Fact, LlmCall
-from agent.store.tables.ledger import CollectionRun, Quarantine, ScheduleSlot
-from agent.store.tables.market import correlation_peer, grade, level, metric, quote, signal, trading_signal
+from agent.store.tables.ledger import CollectionRun, CreditUse, HostState, Quarantine, ScheduleSlot
+from agent.store.tables.market import (
+    correlation_peer,
+    grade,
+    level,
+    metric,
+    metric_revision,
+    quote,
+    signal,
+    trading_signal,
+)
+from agent.store.tables.opinions import (
+    hourly_signal,
+    index_fund,
+    index_holding,
+    index_value,
+    investor,
+    moonshot,
+    prediction,
+    report,
+)
 from agent.store.tables.outbox import Outbox
 from agent.store.tables.portfolios import Holding, Portfolio
 
@@ -16,15 +35,19 @@ __all__ = [
     "AssetRef",
     "Briefing",
     "CollectionRun",
+    "CreditUse",
     "Entity",
     "Fact",
     "Holding",
+    "HostState",
     "LlmCall",
     "Outbox",
     "Portfolio",
     "Quarantine",
     "ScheduleSlot",
     "Source",
+    "asset_address",
+    "asset_alias",
     "bar_daily",
     "bar_day_columns",
     "bar_gap",
@@ -32,9 +55,18 @@ __all__ = [
     "bar_revision",
     "correlation_peer",
     "grade",
+    "hourly_signal",
+    "index_fund",
+    "index_holding",
+    "index_value",
+    "investor",
     "level",
     "metric",
+    "metric_revision",
+    "moonshot",
+    "prediction",
     "quote",
+    "report",
     "signal",
     "trading_signal",
 ]

@@ -22,14 +22,14 @@ def _key(time_column: str, time_type: type[Day | Hour]) -> list[SchemaItem]:
 
 def _prices() -> list[SchemaItem]:
     return [
-        Column("open_usd", REAL, nullable=False),
-        Column("high_usd", REAL, nullable=False),
-        Column("low_usd", REAL, nullable=False),
+        Column("open_usd", REAL),  # open, high and low are NULL where a source only samples the price
+        Column("high_usd", REAL),
+        Column("low_usd", REAL),
         Column("close_usd", REAL, nullable=False),
         Column("volume_usd", REAL),
         Column("fetched_at", Instant, nullable=False),
         CheckConstraint("open_usd >= 0 AND high_usd >= 0 AND low_usd >= 0 AND close_usd > 0", name="prices"),
-        CheckConstraint("max(open_usd, high_usd, low_usd, close_usd) < 9e999", name="finite"),
+        CheckConstraint("close_usd < 9e999 AND coalesce(max(open_usd, high_usd, low_usd), 0) < 9e999", name="finite"),
         CheckConstraint("volume_usd >= 0 AND volume_usd < 9e999", name="volume"),
     ]
 

@@ -1,4 +1,4 @@
-"""What the service did and when: collections, rows set aside, slots of the schedules."""
+"""What the service did and when: collections, rows set aside, credits, hosts left alone, slots of the schedules."""
 
 from datetime import date, datetime
 
@@ -10,10 +10,15 @@ from agent.store.tables.base import Entity
 
 
 class CollectionRun(Entity, table=True):
-    """One attempt to collect one kind of data from one source."""
+    """One attempt to collect one kind of data from one source.
+
+    A rejected one brought suspiciously little; a deferred one was left out because the credits are planned for others.
+    """
 
     __tablename__ = "collection_run"
-    __table_args__ = (CheckConstraint("status IN ('running', 'ok', 'partial', 'failed')", name="status"),)
+    __table_args__ = (
+        CheckConstraint("status IN ('running', 'ok', 'partial', 'failed', 'rejected', 'deferred')", name="status"),
+    )
 
     run_id: int = Field(primary_key=True)
     source: str = Field(sa_type=Text)
@@ -65,3 +70,26 @@ class ScheduleSlot(Entity, table=True):
     started_at: datetime | None = Field(sa_type=Instant, nullable=True)
     finished_at: datetime | None = Field(sa_type=Instant, nullable=True)
     error: str | None = Field(sa_type=Text, nullable=True)
+
+
+class CreditUse(Entity, table=True):
+    """The credits of a provider in one of its periods: reserved before a request, spent once it was sent."""
+
+    __tablename__ = "credit_use"
+    __table_args__ = (CheckConstraint("spent >= 0 AND reserved >= spent", name="amounts"),)
+
+    source: str = Field(primary_key=True, sa_type=Text)
+    period_start: date = Field(primary_key=True, sa_type=Day)
+    kind: str = Field(primary_key=True, sa_type=Text)
+    reserved: int
+    spent: int
+
+
+class HostState(Entity, table=True):
+    """How a host did lately: failures in a row, and since when it is left alone."""
+
+    __tablename__ = "host_state"
+
+    host: str = Field(primary_key=True, sa_type=Text)
+    failures: int
+    opened_at: datetime | None = Field(sa_type=Instant, nullable=True)

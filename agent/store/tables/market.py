@@ -86,6 +86,21 @@ metric = Table(
     sqlite_with_rowid=False,
 )
 
+# What a source said of a day before it changed its mind; `fetched_at` is when the old value was learned.
+metric_revision = Table(
+    "metric_revision",
+    METADATA,
+    Column("day", Day, primary_key=True),
+    _source(),
+    Column("name", Text, primary_key=True),
+    Column("asset_id", Integer, primary_key=True),
+    Column("unit", Text, nullable=False),
+    Column("value", REAL, nullable=False),
+    Column("fetched_at", Instant, nullable=False),
+    Column("superseded_at", Instant, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 correlation_peer = Table(
     "correlation_peer",
     METADATA,

@@ -190,6 +190,28 @@ def test_the_previous_extreme_needs_the_whole_window_and_a_bar_today() -> None:
     assert np.isnan(indicators.previous_extreme(high, high).high).tolist() == [False, True, True]
 
 
+def test_the_previous_extreme_is_unknown_over_a_bar_whose_price_was_only_sampled() -> None:
+    close = np.full((22, 4), 10.0)
+    high, low = close + 1.0, close - 1.0
+    high[5, 0] = low[5, 0] = NAN  # within the 20 bars before the last
+    high[0, 1] = low[0, 1] = NAN  # before them
+    high[-1, 2] = low[-1, 2] = NAN  # the last bar, which is left out
+    close[5, 3] = high[5, 3] = low[5, 3] = NAN  # no bar at all: the window reaches one day further back
+    extremes = indicators.previous_extreme(high, low, close=close)
+    np.testing.assert_array_equal(extremes.high, [NAN, 11.0, 11.0, 11.0])
+    np.testing.assert_array_equal(extremes.low, [NAN, 9.0, 9.0, 9.0])
+    close[-1] = 12.0
+    np.testing.assert_array_equal(indicators.breakout(high, low, close), [NAN, 1.0, 1.0, 1.0])
+
+
+def test_only_a_missing_low_hides_only_the_lowest_low() -> None:
+    high, low = np.full((4, 1), 2.0), np.full((4, 1), 1.0)
+    low[1] = NAN
+    extremes = indicators.previous_extreme(high, low, 3, np.full((4, 1), 1.5))
+    np.testing.assert_array_equal(extremes.high, [2.0])
+    np.testing.assert_array_equal(extremes.low, [NAN])
+
+
 @pytest.mark.parametrize(("close", "passed"), [(5.1, 1), (5.0, 0), (1.0, 0), (0.9, -1), (NAN, NAN)])
 def test_a_breakout_is_a_close_beyond_the_previous_extreme(close: float, passed: float) -> None:
     high, low = np.array([3.0, 5.0, 6.0]), np.array([1.0, 2.0, 0.5])

@@ -123,6 +123,28 @@ def test_what_cannot_be_read_is_not_counted_as_known() -> None:
     assert {hit.asset_index for hit in scan(panel_of(close)).hits} <= {0}
 
 
+def test_sampled_prices_give_every_figure_that_needs_only_closes() -> None:
+    full = random_panel(400, 30, 5)
+    nothing = np.full(full.close.shape, NAN)
+    sampled, measured = measure(PanelArrays(nothing, nothing, full.close, nothing)), measure(full)
+    needs_more = {"previous_high", "previous_low", "breakout", "volume", "volume_z"}
+    for field in fields(Measures):
+        found, expected = getattr(sampled, field.name), getattr(measured, field.name)
+        np.testing.assert_array_equal(found, nothing[0] if field.name in needs_more else expected)
+    result = scan(PanelArrays(nothing, nothing, full.close, nothing))
+    assert {name for name, count in result.known if count == 0} == {"breakout_up", "breakout_down", "volume_spike"}
+    assert {hit.name for hit in result.hits} <= {signal.name for signal in SIGNALS} - {"breakout_up", "breakout_down"}
+
+
+def test_a_sampled_asset_changes_nothing_for_the_others() -> None:
+    panel = random_panel(60, 6, 8)
+    high, low, volume = (array.copy() for array in (panel.high, panel.low, panel.volume))
+    for array in (high, low, volume):
+        array[:, 2] = NAN
+    mixed = scan(PanelArrays(high, low, panel.close, volume)).hits
+    assert [hit for hit in mixed if hit.asset_index != 2] == [hit for hit in scan(panel).hits if hit.asset_index != 2]
+
+
 def test_a_price_that_never_moves_gives_no_signal() -> None:
     assert scan(panel_of([1e-12] * 400)).hits == ()
 

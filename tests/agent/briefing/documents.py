@@ -36,7 +36,7 @@ def briefing_of(snapshot: Snapshot) -> Briefing:
         writer=Writer("template", "template"),
         verifier_version=VERSION,
         snapshot_sha256=made.snapshot_sha256,
-        attributions=snapshot.attributions,
+        attributions=made.attributions,
         chart=made.chart,
     )
 

@@ -23,6 +23,7 @@ from agent.store.portfolios import HoldingRow
 from agent.store.runs import RunOutcome, RunStatus, finish_run, start_run
 from agent.store.sources import source_id
 from agent.store.trading_signals import upsert_trading_signals
+from datasources.base import Terms
 from datasources.records import AssetListing, DailyBar, DataKind, Grade, GradeKind, Metric, TradingSignal
 from tests.agent.briefing.snapshots import AS_OF, DAY, DAYS, MOOD, TOTAL, steady, walk
 
@@ -46,7 +47,7 @@ def fill(path: Path) -> Store:
     store = Store(path)
     store.upgrade(backup=False)
     with store.writer() as session:
-        source_id(session, SOURCE, "Invented data.")
+        source_id(session, SOURCE, Terms("Invented data.", "", "", None))
         upsert_listings(
             session, SOURCE, [AssetListing(key, symbol, name, slug) for key, symbol, name, slug, _ in COINS], NOW
         )

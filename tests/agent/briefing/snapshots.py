@@ -89,7 +89,7 @@ def make_snapshot(given: Given) -> Snapshot:
         as_of=AS_OF,
         expected_as_of=AS_OF + timedelta(days=given.late_days),
         source="sandbox",
-        attributions=("Invented data.",),
+        attributions={"sandbox": "Invented data."},
         fetched_at=FETCHED,
         names={asset_id: given.names[asset_id] for asset_id in sorted(known)},
         slugs={asset_id: given.slugs.get(asset_id) for asset_id in sorted(known)},

@@ -206,7 +206,9 @@ def grade(draw: st.DrawFn) -> tuple[Fact, ...]:
 
 
 CALLS = st.sampled_from(["bullish", "bearish", "neutral"])
-SOURCES = st.sampled_from(["token_metrics", "sandbox", "replay", "files"])
+SOURCES = st.sampled_from(
+    ["token_metrics", "sandbox", "replay", "files", "binance", "sandbox_coingecko", "replay_coin_metrics", "mempool"]
+)
 
 
 @st.composite
@@ -287,7 +289,16 @@ def missing(draw: st.DrawFn) -> tuple[Fact, ...]:
 
 KINDS = st.sampled_from(["daily_bars", "trader_grades", "assets", "onchain_metrics", "trading_signals", "sentiment"])
 WHYS = st.sampled_from(
-    ["rate limited", "unavailable", "not authorised", "quota spent", "bad request", "unreadable answer"]
+    [
+        "rate limited",
+        "unavailable",
+        "not authorised",
+        "quota spent",
+        "bad request",
+        "unreadable answer",
+        "too few rows",
+        "unusable rows",
+    ]
 )
 
 
@@ -298,6 +309,23 @@ def collected(draw: st.DrawFn, labels: st.SearchStrategy[str]) -> tuple[Fact, ..
         fact("f", f"source:{source}", Metric.AVAILABILITY, Unit.TEXT, label=draw(labels), qualifier=draw(KINDS),
              source=source, state=State.MISSING),
     )  # fmt: skip
+
+
+@st.composite
+def price_elsewhere(draw: st.DrawFn) -> tuple[Fact, ...]:
+    market, other = draw(SOURCES), draw(SOURCES)
+    return (
+        fact("e", draw(SUBJECTS), Metric.AVAILABILITY, Unit.TEXT, label=other, qualifier=market, state=State.MISSING),
+    )
+
+
+@st.composite
+def disputed(draw: st.DrawFn) -> tuple[Fact, ...]:
+    who, one, two = draw(SUBJECTS), draw(SOURCES), draw(SOURCES)
+    return tuple(
+        fact(name, who, Metric.SOURCE_CLOSE, Unit.USD, str(draw(prices())), source=source, state=State.DISPUTED)
+        for name, source in (("d1", one), ("d2", two))
+    )
 
 
 def labelled(metric: Metric, unit: Unit, labels: tuple[str, ...], values: st.SearchStrategy[Decimal] | None) -> Facts:
@@ -360,6 +388,9 @@ TEMPLATES: dict[str, Facts] = {
     "missing": missing(),
     "source_failed": collected(WHYS),
     "source_empty": collected(st.just("none")),
+    "left_out": collected(st.just("left out")),
+    "price_elsewhere": price_elsewhere(),
+    "disputed": disputed(),
 }  # fmt: skip
 
 

@@ -1,11 +1,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import col, insert, update
 
 from agent.errors import UnknownAsset
 from agent.store.assets import asset_ids, find_assets, get_assets, link_asset, set_ranks, top_assets, upsert_listings
 from agent.store.engine import Store
 from agent.store.sources import attributions, source_id
+from agent.store.tables import Asset, asset_address, asset_alias
+from datasources.base import Terms
 from datasources.records import AssetListing
 
 T1 = datetime(2025, 10, 11, 6, 0, tzinfo=UTC)
@@ -17,10 +20,10 @@ IMPOSTOR = AssetListing("99", "BTC", "Bitcoin Cash Classic", None, None)
 
 def test_a_source_is_made_once_and_may_change_how_it_is_named(store: Store) -> None:
     with store.writer() as session:
-        first = source_id(session, "token_metrics", "Token Metrics")
+        first = source_id(session, "token_metrics", Terms("Token Metrics", "", "", None))
         assert source_id(session, "token_metrics") == first
         assert attributions(session) == {"token_metrics": "Token Metrics"}
-        assert source_id(session, "token_metrics", "Data: Token Metrics") == first
+        assert source_id(session, "token_metrics", Terms("Data: Token Metrics", "", "", None)) == first
         assert attributions(session) == {"token_metrics": "Data: Token Metrics"}
 
 
@@ -90,8 +93,8 @@ def test_a_long_list_of_unknown_assets_is_cut_in_the_message() -> None:
 
 def test_a_second_sources_key_can_be_linked_to_a_known_asset(listed: Store) -> None:
     with listed.writer() as session:
-        link_asset(session, "files", "coin-a", 1)
-        link_asset(session, "files", "coin-a", 2)
+        link_asset(session, "files", "coin-a", 1, T1)
+        link_asset(session, "files", "coin-a", 2, T2)
         assert asset_ids(session, "files") == {"coin-a": 1}
         assert get_assets(session, [1, 404])[1].refs == {"sandbox": "a", "files": "coin-a"}
 
@@ -102,3 +105,27 @@ def test_many_assets_are_read_at_once(store: Store) -> None:
         rows = get_assets(session, range(1, 2000))
     assert len(rows) == 1200
     assert len({row.refs["sandbox"] for row in rows.values()}) == 1200
+
+
+def test_assets_are_found_by_former_names_coingecko_ids_and_contracts(store: Store) -> None:
+    address, lower = "0x" + "AB" * 20, "0x" + "ab" * 20
+    with store.writer() as session:
+        upsert_listings(session, "sandbox", [BITCOIN, AssetListing("2", "POL", "Polygon", "matic-network")], T1)
+        session.execute(insert(asset_alias).values(asset_id=2, symbol="MATIC", name="Matic", last_seen_at=T1))
+        contract = {"chain": "ethereum", "address": lower, "source_id": 1, "asset_id": 2}
+        session.execute(insert(asset_address).values(contract))
+        for text in ("matic", "Matic", "matic-network", address, lower):
+            assert [row.symbol for row in find_assets(session, text)] == ["POL"]
+        assert find_assets(session, "Matic-Network") == ()
+        assert find_assets(session, lower[2:]) == ()
+
+
+def test_a_row_says_what_an_asset_is(store: Store) -> None:
+    with store.writer() as session:
+        upsert_listings(session, "sandbox", [BITCOIN, AssetListing("2", "WBTC", "Wrapped Bitcoin")], T1)
+        session.execute(
+            update(Asset).where(col(Asset.asset_id) == 2).values(kind="wrapped", underlying_id=1, inactive=True)
+        )
+        plain, wrapped = get_assets(session, [1, 2]).values()
+    assert (plain.kind, plain.underlying_id, plain.inactive) == ("coin", None, False)
+    assert (wrapped.kind, wrapped.underlying_id, wrapped.inactive) == ("wrapped", 1, True)

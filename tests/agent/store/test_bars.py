@@ -5,9 +5,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent.errors import BadRow, UnknownAsset
+from agent.errors import BadRow, UnknownAsset, UnknownRow
 from agent.store.assets import upsert_listings
-from agent.store.bars import bar_revisions, daily_bar, daily_bars, upsert_daily_bars, upsert_hourly_bars
+from agent.store.bars import (
+    bar_revisions,
+    daily_bar,
+    daily_bars,
+    last_day,
+    learned_at,
+    upsert_daily_bars,
+    upsert_hourly_bars,
+)
 from agent.store.bulk import Written, raw_connection
 from agent.store.coverage import Coverage, DayRun, Gap, coverage, known_gaps, record_gaps
 from agent.store.engine import Store
@@ -108,6 +116,63 @@ def test_the_bars_of_two_sources_are_kept_apart(listed: Store) -> None:
         row = daily_bar(session, "files", 4, FIRST)
     assert row is not None
     assert row.close_usd == 99.0
+
+
+def test_a_sampled_price_has_a_close_and_nothing_else(listed: Store) -> None:
+    sampled = DailyBar("a", FIRST, None, None, None, 10.0, 5.0)
+    assert write(listed, [sampled]) == Written(inserted=1)
+    assert write(listed, [sampled], T2) == Written(unchanged=1)
+    with listed.reader() as session:
+        row = daily_bar(session, "sandbox", 1, FIRST)
+    assert row is not None
+    assert (row.open_usd, row.high_usd, row.low_usd, row.close_usd, row.fetched_at) == (None, None, None, 10.0, T1)
+
+
+def test_a_true_candle_replaces_a_sample_and_the_sample_is_kept(listed: Store) -> None:
+    write(listed, [DailyBar("a", FIRST, None, None, None, 10.0, 5.0)])
+    assert write(listed, [bar("a", 0)], T2) == Written(revised=1)
+    with listed.reader() as session:
+        row = daily_bar(session, "sandbox", 1, FIRST)
+        [(before, superseded_at)] = bar_revisions(session, "sandbox", 1, FIRST)
+    assert row is not None
+    assert row.high_usd == 11.0
+    assert (before.open_usd, before.high_usd, before.low_usd, before.close_usd) == (None, None, None, 10.0)
+    assert superseded_at == T2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        DailyBar("a", FIRST, None, None, None, -1.0, None),
+        DailyBar("a", FIRST, None, None, None, float("inf"), None),
+        DailyBar("a", FIRST, None, None, None, 1.0, -1.0),
+        DailyBar("a", FIRST, -1.0, None, None, 1.0, None),
+    ],
+)
+def test_a_sampled_price_keeps_the_rules_of_the_others(listed: Store, wrong: DailyBar) -> None:
+    with pytest.raises(BadRow, match="ck_bar_daily"):
+        write(listed, [wrong])
+
+
+def test_the_last_day_and_when_it_was_learned_are_those_of_any_source_of_a_chain(listed: Store) -> None:
+    write(listed, [bar("a", 0), bar("a", 3)], T2)
+    with listed.writer() as session:
+        upsert_listings(session, "files", [AssetListing("a", "A", "Coin a")], T1)
+        upsert_daily_bars(session, "files", [bar("a", 3), bar("a", 7)], T1)
+        last = FIRST + timedelta(days=9)
+        day = [FIRST + timedelta(days=offset) for offset in range(10)]
+        assert last_day(session, "sandbox", FIRST, last) == day[3]
+        assert last_day(session, ["sandbox", "files"], FIRST, last) == day[7]
+        assert last_day(session, ["sandbox", "files"], FIRST, day[6]) == day[3]
+        assert last_day(session, ["sandbox", "files"], day[4], day[6]) is None
+        assert last_day(session, ["sandbox", "files"], day[6], day[4]) is None
+        assert last_day(session, ["nobody"], FIRST, last) is None
+        assert learned_at(session, "files", day[3]) == T1
+        assert learned_at(session, ["files", "sandbox"], day[3]) == T2
+        with pytest.raises(UnknownRow, match="no bar from files, nobody is stored for 2025-10-01"):
+            learned_at(session, ["files", "nobody"], FIRST)
+        with pytest.raises(ValueError, match="at least one source"):
+            last_day(session, [], FIRST, last)
 
 
 def test_hourly_bars_are_upserted_by_hour(listed: Store) -> None:

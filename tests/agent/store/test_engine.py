@@ -13,6 +13,7 @@ from agent.errors import BadRow, Corrupt, SchemaOutdated, SchemaUnknown, StoreBu
 from agent.store.engine import Store
 from agent.store.lock import write_lock
 from agent.store.sources import attributions, source_id
+from datasources.base import Terms
 
 HOLD_THE_LOCK = """
 import sys
@@ -31,7 +32,8 @@ from agent.store.bulk import raw_connection
 with Store(Path(sys.argv[1])).writer() as session:
     raw = raw_connection(session)
     raw.execute("PRAGMA cache_size=10")  # spill to the log while the transaction is open
-    raw.executemany("INSERT INTO source (name, attribution) VALUES (?, ?)", ((f"s{n}", "x" * 500) for n in range(5000)))
+    rows = ((f"s{n}", "x" * 500) for n in range(5000))
+    raw.executemany("INSERT INTO source (name, attribution, url, licence) VALUES (?, ?, '', '')", rows)
     print("written", flush=True)
     sys.stdin.read()
 """
@@ -56,7 +58,7 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 def test_what_a_writer_stores_a_reader_sees(store: Store) -> None:
     with store.writer() as session:
-        source_id(session, "sandbox", "Invented")
+        source_id(session, "sandbox", Terms("Invented", "", "", None))
     with store.reader() as session:
         assert attributions(session) == {"sandbox": "Invented"}
 
@@ -103,10 +105,10 @@ def test_a_schema_nobody_knows_is_refused(store: Store) -> None:
 
 
 def test_an_outdated_schema_is_named_with_the_way_out(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.store.revision.HEAD", "0002")
-    monkeypatch.setattr("agent.store.revision.REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr("agent.store.revision.HEAD", "0003")
+    monkeypatch.setattr("agent.store.revision.REVISIONS", ("0001", "0002", "0003"))
     for opened in (store.reader, store.writer):
-        with pytest.raises(SchemaOutdated, match="schema 0001, this version of coinbrief needs 0002"), opened():
+        with pytest.raises(SchemaOutdated, match="schema 0002, this version of coinbrief needs 0003"), opened():
             pass
 
 
@@ -128,7 +130,9 @@ def test_a_file_that_is_no_database_is_reported_as_damaged(tmp_path: Path) -> No
 
 def test_a_broken_rule_is_reported_as_a_bad_row(store: Store) -> None:
     with pytest.raises(BadRow, match="UNIQUE"), store.writer() as session:
-        session.connection().exec_driver_sql("INSERT INTO source VALUES (1, 'a', ''), (2, 'a', '')")
+        session.connection().exec_driver_sql(
+            "INSERT INTO source (name, attribution, url, licence) VALUES ('a', '', '', ''), ('a', '', '', '')"
+        )
 
 
 def test_only_the_owner_can_read_the_files(tmp_path: Path) -> None:
@@ -200,7 +204,7 @@ def test_a_grown_log_is_moved_into_the_database_after_the_commit(store: Store) -
         reading.rollback()  # still connected, so that closing the writer does not move the log
         with store.writer() as session:
             for number in range(60):
-                source_id(session, f"s{number}", "x" * 100_000)
+                source_id(session, f"s{number}", Terms("x" * 100_000, "", "", None))
         assert store.path.stat().st_size > 5_000_000
 
 
@@ -214,12 +218,12 @@ def test_a_long_read_is_logged(store: Store, caplog: pytest.LogCaptureFixture) -
 def test_a_sound_database_is_found_sound(store: Store) -> None:
     health = store.check()
     assert health.sound
-    assert health.revision == "0001"
+    assert health.revision == "0002"
 
 
 def test_rows_without_their_parents_are_found(store: Store) -> None:
     with sqlite3.connect(store.path) as connection:
-        connection.execute("INSERT INTO asset_ref VALUES (7, 'x', 9)")
+        connection.execute("INSERT INTO asset_ref VALUES (7, 'x', 9, 'new', NULL, 0)")
     connection.close()
     health = store.check()
     assert health.faults == (
@@ -231,7 +235,7 @@ def test_rows_without_their_parents_are_found(store: Store) -> None:
 def test_a_backup_is_a_whole_database_of_its_own(store: Store, tmp_path: Path) -> None:
     target = tmp_path / "copies" / "monday.db"
     with store.writer() as session:
-        source_id(session, "sandbox", "Invented")
+        source_id(session, "sandbox", Terms("Invented", "", "", None))
     with store.writer() as session:
         source_id(session, "not yet committed")
         store.backup(target)

@@ -14,12 +14,13 @@ from agent.store import migration, revision
 from agent.store.engine import Store
 from agent.store.sources import attributions, source_id
 from agent.store.tables import METADATA
+from datasources.base import Terms
 
 WriteRevision = Callable[..., None]
 
-SECOND = """
-revision = "0002"
-down_revision = "0001"
+NEXT = """
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -37,22 +38,22 @@ def upgrade():
 def schema(path: Path) -> dict[str, str]:
     connection = sqlite3.connect(path)
     rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'")
-    found = {name: re.sub(r"\s+", "", sql) for name, sql in rows}
+    found = {name: re.sub(r'[\s"]+', "", sql) for name, sql in rows}
     connection.close()
     return found
 
 
 @pytest.fixture
-def second_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteRevision:
+def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteRevision:
     scripts = tmp_path / "100% scripts"
     shutil.copytree(migration.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
 
     def write(last: str = "pass") -> None:
-        (scripts / "versions" / "rev_0002.py").write_text(SECOND.format(last=last))
+        (scripts / "versions" / "rev_0003.py").write_text(NEXT.format(last=last))
         for module in (revision, migration):
-            monkeypatch.setattr(module, "HEAD", "0002")
-        monkeypatch.setattr("agent.store.engine.HEAD", "0002")
-        monkeypatch.setattr(revision, "REVISIONS", ("0001", "0002"))
+            monkeypatch.setattr(module, "HEAD", "0003")
+        monkeypatch.setattr("agent.store.engine.HEAD", "0003")
+        monkeypatch.setattr(revision, "REVISIONS", ("0001", "0002", "0003"))
         monkeypatch.setattr(migration, "SCRIPTS", scripts)
 
     return write
@@ -92,25 +93,25 @@ def test_a_newer_database_is_left_alone(store: Store) -> None:
         store.upgrade()
 
 
-def test_a_real_upgrade_keeps_the_rows_and_a_copy_of_what_was(store: Store, second_revision: WriteRevision) -> None:
+def test_a_real_upgrade_keeps_the_rows_and_a_copy_of_what_was(store: Store, next_revision: WriteRevision) -> None:
     with store.writer() as session:
-        source_id(session, "sandbox", "Invented")
-    second_revision()
+        source_id(session, "sandbox", Terms("Invented", "", "", None))
+    next_revision()
     assert store.upgrade() is True
     assert "note" in schema(store.path)["source"]
     assert "ck_source_note" in schema(store.path)["source"]
     with store.reader() as session:
         assert attributions(session) == {"sandbox": "Invented"}
-    assert "note" not in schema(store.path.with_name(f"{store.path.name}.0001.backup"))["source"]
+    assert "note" not in schema(store.path.with_name(f"{store.path.name}.0002.backup"))["source"]
 
 
-def test_an_upgrade_that_fails_half_way_can_be_run_again(store: Store, second_revision: WriteRevision) -> None:
+def test_an_upgrade_that_fails_half_way_can_be_run_again(store: Store, next_revision: WriteRevision) -> None:
     before = schema(store.path)
-    second_revision("raise RuntimeError('power cut')")
+    next_revision("raise RuntimeError('power cut')")
     with pytest.raises(RuntimeError, match="power cut"):
         store.upgrade(backup=False)
     assert schema(store.path) == before
-    second_revision()
+    next_revision()
     assert store.upgrade(backup=False) is True
 
 
@@ -121,3 +122,31 @@ def test_the_migration_leaves_nothing_for_autogenerate(store: Store) -> None:
         config.attributes["connection"] = connection
         command.check(config)
     engine.dispose()
+
+
+def test_a_database_of_the_first_release_keeps_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    first = (migration.SCRIPTS / "versions" / "rev_0001_first_tables.sql").read_text(encoding="utf-8")
+    connection = sqlite3.connect(path)
+    connection.executescript(first)
+    connection.executescript(
+        """
+        CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);
+        INSERT INTO alembic_version VALUES ('0001');
+        INSERT INTO source VALUES (1, 'token_metrics', 'Data by Token Metrics');
+        INSERT INTO asset VALUES (1, 'BTC', 'Bitcoin', 'bitcoin', 1, '[]', 1700000000000000, 1700000000000000);
+        INSERT INTO asset_ref VALUES (1, '3375', 1);
+        INSERT INTO bar_daily VALUES (20000, 1, 1, 1.0, 2.0, 0.5, 1.5, 10.0, 1700000000000000);
+        INSERT INTO collection_run VALUES
+            (1, 'token_metrics', 'assets', 1, 2, 'ok', NULL, 1, 1, 0, 0, 1, NULL, NULL, NULL);
+        """
+    )
+    connection.close()
+    Store(path).upgrade()
+    connection = sqlite3.connect(path)
+    found = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("bar_daily", "source")]
+    ref = connection.execute("SELECT asset_id, evidence, linked_at FROM asset_ref").fetchall()
+    connection.close()
+    assert found == [1, 1]
+    assert ref == [(1, "new", 1700000000000000)]
+    assert path.with_name("old.db.0001.backup").exists()

@@ -11,9 +11,29 @@ from agent.store.assets import upsert_listings
 from agent.store.bars import upsert_daily_bars
 from agent.store.engine import Store
 from agent.store.export import EXPORTED, escaped_text, export_csv
+from agent.store.hourly_signals import upsert_hourly_signals
+from agent.store.indices import upsert_index_holdings, upsert_index_values, upsert_indices
+from agent.store.investors import upsert_investors
+from agent.store.metrics import upsert_metrics
+from agent.store.moonshots import upsert_moonshots
+from agent.store.predictions import upsert_predictions
 from agent.store.quotes import upsert_quotes
 from agent.store.reading import cell_text, read_range, read_row, values_sha256
-from datasources.records import AssetListing, DailyBar, Quote
+from agent.store.reports import upsert_reports
+from datasources.records import (
+    AssetListing,
+    DailyBar,
+    HourlySignal,
+    Index,
+    IndexHolding,
+    IndexValue,
+    Investor,
+    Metric,
+    Moonshot,
+    Prediction,
+    Quote,
+    Report,
+)
 
 DAY = date(2025, 10, 10)
 T1 = datetime(2025, 10, 11, 6, 0, tzinfo=UTC)
@@ -100,6 +120,55 @@ def test_values_are_spelled_in_one_way() -> None:
     assert values_sha256([None, "a"]) == hashlib.sha256(b"\na").hexdigest()
 
 
+@pytest.mark.parametrize(
+    ("table", "key", "column", "shown"),
+    [
+        ("hourly_signal", (("hour", "2025-10-10T07:00:00+00:00"), ("asset_id", "1")), "signal", "-1"),
+        ("prediction", (("day", "2025-10-10"), ("asset_id", "1"), ("scenario", "3.0")), "price_usd", "5.0"),
+        ("index_fund", (("source", "sandbox"), ("provider_id", "7")), "active", "1"),
+        ("index_holding", (("index_id", "7"), ("asset_id", "1")), "weight_pct", "100.0"),
+        ("index_value", (("index_id", "7"), ("day", "2025-10-10")), "cumulative_return", "0.25"),
+        ("investor", (("name", "0x Labs"),), "score", None),
+        ("moonshot", (("symbol", "CN"), ("picked_at", "2025-10-11T06:00:00+00:00")), "ended_at", None),
+        ("metric_revision", (("name", "x"), ("asset_id", "0")), "value", "1.0"),
+    ],
+)
+def test_what_providers_think_is_traced_like_prices(
+    filled: Store, table: str, key: Key, column: str, shown: str | None
+) -> None:
+    hour = datetime(2025, 10, 10, 7, tzinfo=UTC)
+    with filled.writer() as session:
+        upsert_hourly_signals(session, "sandbox", [HourlySignal("a", hour, -1)], T1)
+        upsert_predictions(session, "sandbox", [Prediction("a", DAY, "scenario", "base", 5.0, 3.0)], T1)
+        upsert_indices(session, "sandbox", [Index("7", "Seven", None, DAY, active=True)], T1)
+        upsert_index_holdings(session, "sandbox", [IndexHolding("7", "a", DAY, 100.0)], T1)
+        upsert_index_values(session, "sandbox", [IndexValue("7", DAY, 0.25)], T1)
+        upsert_investors(session, "sandbox", [Investor("0x Labs")], T1)
+        upsert_moonshots(session, "sandbox", [Moonshot("Coin", "CN", T1)], T1)
+        for value, fetched_at in ((1.0, T1), (2.0, T1 + timedelta(hours=1))):
+            upsert_metrics(session, "sandbox", [Metric(None, DAY, "x", "usd", value)], fetched_at)
+    with filled.reader() as session:
+        row = read_row(session, table, key)
+    assert row is not None
+    assert (row.values[column], row.fetched_at) == (shown, T1)
+
+
+def test_a_hostile_text_is_not_given_as_a_figure(filled: Store) -> None:
+    with pytest.raises(UnknownRow, match="not a table that figures come from"), filled.reader() as session:
+        read_row(session, "report", (("name", "deep_dive"),))
+
+
+def test_what_a_provider_wrote_and_did_not_give_is_exported_safely(filled: Store, tmp_path: Path) -> None:
+    with filled.writer() as session:
+        upsert_daily_bars(session, "sandbox", [DailyBar("b", DAY, None, None, None, 3.5, None)], T1)
+        upsert_reports(session, "sandbox", [Report("a", "deep_dive", '=HYPERLINK("x")\n\x00"quoted"')], T1)
+        export_csv(session, tmp_path, ["bar_daily", "report"])
+    sampled = read_csv(tmp_path / "bar_daily.csv")[-1]
+    assert [sampled[name] for name in ("open_usd", "high_usd", "low_usd", "close_usd")] == ["", "", "", "3.5"]
+    [report] = read_csv(tmp_path / "report.csv")
+    assert report["text"] == '\'=HYPERLINK("x")\n"quoted"'
+
+
 def test_every_table_is_exported_with_a_header(filled: Store, tmp_path: Path) -> None:
     with filled.reader() as session:
         counts = export_csv(session, tmp_path / "out")
@@ -109,7 +178,8 @@ def test_every_table_is_exported_with_a_header(filled: Store, tmp_path: Path) ->
     assert rows[1]["close_usd"] == "0.30000000000000004"
     assert rows[1]["day"] == "2025-10-10"
     assert rows[1]["volume_usd"] == ""
-    assert "outbox" not in counts
+    assert not {"outbox", "host_state", "bar_day_columns"} & set(counts)
+    assert {"report", "prediction", "hourly_signal", "index_fund", "metric_revision", "credit_use"} <= set(counts)
 
 
 def test_a_text_that_a_spreadsheet_would_run_is_disarmed(filled: Store, tmp_path: Path) -> None:

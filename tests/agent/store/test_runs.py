@@ -3,17 +3,23 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agent.errors import UnknownRow
+from agent.store.bulk import raw_connection
 from agent.store.engine import Store
 from agent.store.runs import (
+    QuarantineCount,
     RunOutcome,
     RunStatus,
+    attempts_of,
     fail_interrupted_runs,
     finish_run,
+    last_attempts,
     last_good_run,
     latest_runs,
     list_quarantined,
     list_runs,
+    quarantine_counts,
     quarantine_rows,
+    requests_since,
     start_run,
 )
 from datasources.records import DataKind, QuarantinedRow
@@ -61,6 +67,111 @@ def test_the_last_good_run_is_not_the_last_run(store: Store) -> None:
         assert last_good_run(session, "a", "grades") is None
     assert good is not None
     assert good.run_id == 1
+
+
+def test_rejected_and_deferred_runs_are_the_last_but_not_good(store: Store) -> None:
+    with store.writer() as session:
+        for status in (RunStatus.OK, RunStatus.REJECTED, RunStatus.DEFERRED):
+            finish_run(session, start_run(session, "a", "quotes", T1), RunOutcome(status), T2)
+        good = last_good_run(session, "a", "quotes")
+        assert [row.status for row in latest_runs(session, "a")] == [RunStatus.DEFERRED]
+        assert [row.status for row in list_runs(session)] == ["deferred", "rejected", "ok"]
+        assert fail_interrupted_runs(session, T2, T2) == 0
+    assert good is not None
+    assert good.run_id == 1
+
+
+def test_the_last_attempts_say_how_each_kind_stands_and_when_it_last_went_well(store: Store) -> None:
+    failed = RunOutcome(RunStatus.FAILED, requests=2, error_class="Unauthorized", error="the key was refused")
+    with store.writer() as session:
+        assert last_attempts(session) == ()
+        finish_run(session, start_run(session, "b", "quotes", T1), RunOutcome(RunStatus.OK, 7, 7, 7), T2)
+        finish_run(session, start_run(session, "b", "quotes", T2), failed, T2)
+        finish_run(session, start_run(session, "a", "quotes", T1), RunOutcome(RunStatus.OK), T2)
+        finish_run(session, start_run(session, "a", "grades", T1), failed, T2)
+        start_run(session, "a", "quotes", T2)
+        found = last_attempts(session)
+    assert [(item.source, item.kind, item.last.status) for item in found] == [
+        ("a", "grades", "failed"),
+        ("a", "quotes", "running"),
+        ("b", "quotes", "failed"),
+    ]
+    assert found[0].last_ok is None
+    assert [item.last_ok.run_id for item in found[1:] if item.last_ok] == [3, 1]
+    last, good = found[2].last, found[2].last_ok
+    assert good is not None
+    assert (last.started_at, last.finished_at, last.error_class, last.error) == (
+        T2, T2, "Unauthorized", "the key was refused",
+    )  # fmt: skip
+    assert (good.received, good.written, good.finished_at) == (7, 7, T2)
+
+
+def test_failures_are_counted_since_the_last_good_run(store: Store) -> None:
+    statuses = [
+        RunStatus.FAILED, RunStatus.OK, RunStatus.FAILED, RunStatus.DEFERRED, RunStatus.PARTIAL, RunStatus.REJECTED,
+    ]  # fmt: skip
+    with store.writer() as session:
+        for status in statuses:
+            finish_run(session, start_run(session, "a", "quotes", T1), RunOutcome(status), T2)
+            finish_run(session, start_run(session, "b", "quotes", T1), RunOutcome(RunStatus.FAILED), T2)
+        finish_run(session, start_run(session, "b", "grades", T1), RunOutcome(RunStatus.OK), T2)
+        start_run(session, "b", "grades", T2)
+        found = last_attempts(session)
+        assert [attempts_of(session, row.source, row.kind) for row in found] == list(found)
+        assert attempts_of(session, "a", "grades") is None
+    assert [(row.source, row.kind, row.failures) for row in found] == [
+        ("a", "quotes", 3),
+        ("b", "grades", 0),
+        ("b", "quotes", 6),
+    ]
+
+
+def test_the_attempts_are_read_in_three_queries(store: Store) -> None:
+    with store.writer() as session:
+        for kind in ("a", "b", "c"):
+            start_run(session, "sandbox", kind, T1)
+        statements: list[str] = []
+        raw_connection(session).set_trace_callback(statements.append)
+        last_attempts(session)
+        raw_connection(session).set_trace_callback(None)
+    assert len(statements) == 3
+
+
+def test_requests_are_summed_by_source_from_the_start_of_a_day(store: Store) -> None:
+    midnight = datetime(2025, 10, 11, tzinfo=UTC)
+    with store.writer() as session:
+        for source, started_at, requests in (
+            ("a", midnight - timedelta(microseconds=1), 100),
+            ("a", midnight, 3),
+            ("a", T1, 4),
+            ("b", T2, 5),
+        ):
+            run_id = start_run(session, source, "quotes", started_at)
+            finish_run(session, run_id, RunOutcome(RunStatus.FAILED, requests=requests), T2)
+        assert requests_since(session, date(2025, 10, 11)) == {"a": 7, "b": 5}
+        assert requests_since(session, date(2025, 10, 12)) == {}
+
+
+def test_rows_set_aside_are_counted_by_reason(store: Store) -> None:
+    quotes, grades = DataKind.QUOTES, DataKind.GRADES
+    back = QuarantinedRow(quotes, "negative", "back")
+    new = [
+        back,
+        *(QuarantinedRow(*row) for row in ((quotes, "no id", "1"), (grades, "x", "1"), (quotes, "no id", "2"))),
+    ]
+    with store.writer() as session:
+        run_id = start_run(session, "a", "quotes", T1)
+        before = [back, QuarantinedRow(quotes, "negative", "not seen again")]
+        quarantine_rows(session, run_id, "a", before, T1 - timedelta(days=1))
+        quarantine_rows(session, run_id, "a", new, T1)
+        quarantine_rows(session, run_id, "b", [back], T2)
+        assert quarantine_counts(session, T1.date()) == (
+            QuarantineCount("a", "grades", "x", 1),
+            QuarantineCount("a", "quotes", "no id", 2),
+            QuarantineCount("a", "quotes", "negative", 1),
+            QuarantineCount("b", "quotes", "negative", 1),
+        )
+        assert quarantine_counts(session, T1.date() + timedelta(days=1)) == ()
 
 
 def test_runs_whose_process_died_are_closed(store: Store) -> None:

@@ -27,7 +27,7 @@ def test_the_first_fault_that_is_due_wins_and_the_other_waits() -> None:
 
 
 def test_a_header_may_carry_a_number() -> None:
-    assert parse_fault_header("429:30").retry_after_s == 30
+    assert parse_fault_header("429:30").retry_after == "30"
     assert parse_fault_header("slow:0.25").delay_s == 0.25
     assert parse_fault_header("429").retry_after_s is None
 
@@ -44,3 +44,15 @@ def test_an_object_describes_a_fault() -> None:
 def test_unreadable_faults_are_refused(body: dict[str, object]) -> None:
     with pytest.raises(FaultError):
         parse_fault(body)
+
+
+def test_a_header_may_carry_a_wait_in_any_form_a_seed_or_a_delay() -> None:
+    assert parse_fault_header("503:Sat, 11 Oct 2025 06:00:30 GMT").retry_after == "Sat, 11 Oct 2025 06:00:30 GMT"
+    assert parse_fault_header("429:soon").retry_after == "soon"
+    assert parse_fault_header("nulls:7").seed == 7
+    assert parse_fault_header("drip:0.5").delay_s == 0.5
+
+
+def test_a_header_that_would_break_the_answer_is_refused() -> None:
+    with pytest.raises(FaultError):
+        parse_fault({"kind": "429", "retry_after": "1\r\nx: y"})

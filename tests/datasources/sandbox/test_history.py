@@ -105,6 +105,53 @@ def test_onchain_files_of_an_asset_are_merged_and_the_later_one_wins(root: Path)
     assert [row.day.day for row in market.onchain(at(10, 23), "btc")] == [8, 9]
 
 
+def test_some_days_of_a_chain_are_those_of_the_whole(root: Path) -> None:
+    market = ReplayMarket(root)
+    rows = market.onchain_days(at(11), "btc", date(2025, 10, 9), date(2030, 1, 1))
+    assert list(rows) == list(market.onchain(at(11), "btc"))[1:]
+    assert not market.onchain_days(at(11), "eth", START, END)
+
+
+def test_the_coverage_of_a_chain_ends_with_the_last_final_day(root: Path) -> None:
+    (covered,) = ReplayMarket(root).onchain_coverage(at(10))
+    assert (covered.asset, covered.slug, covered.name) == ("btc", "bitcoin", "Bitcoin")
+    assert {name: (first.day, last.day) for name, first, last in covered.metrics} == {
+        "PriceUSD": (8, 9),
+        "NVTAdj": (9, 9),
+        "TxCnt": (9, 9),
+    }
+    assert not ReplayMarket(root).onchain_coverage(at(8))
+
+
+def test_a_snapshot_is_the_last_bar(root: Path) -> None:
+    market = ReplayMarket(root)
+    bitcoin, other = market.snapshots(at(12), [3375, market.tokens(at(12))[1].token_id])
+    assert (bitcoin.price_usd, bitcoin.volume_24h_usd, bitcoin.supply) == (110599.9, 9840234817.8019, None)
+    assert (bitcoin.high_24h_usd, bitcoin.low_24h_usd) == (113279.8, 109453.4)
+    assert bitcoin.price_24h_ago_usd is None  # the day before is missing
+    assert bitcoin.highest == (date(2025, 10, 8), 123245.3)
+    assert other.price_24h_ago_usd == 1.25
+    assert not market.snapshots(at(8), None)
+
+
+def test_bars_of_one_token_come_oldest_first(root: Path) -> None:
+    market = ReplayMarket(root)
+    assert list(market.token_bars(at(12), 3375, START, END)) == market.daily_bars(at(12), [3375], START, END)[::-1]
+    assert [point.day.day for point in market.daily_points(at(10), 3375, START, END)] == [8, 9]
+    assert not market.token_bars(at(12), 1, START, END)
+
+
+def test_what_no_file_holds_is_nothing(root: Path) -> None:
+    market = ReplayMarket(root)
+    assert market.open_bar(at(12), 3375) is None
+    assert market.open_hour(at(12), 3375) is None
+    assert market.supply(3375) is None
+    assert market.defi(at(12)) is None
+    assert market.block_height(at(12)) is None
+    assert market.token_at("ethereum", "0x1") is None
+    assert sorted(market.pair_tokens()) == ["ABC", "BTC"]
+
+
 def test_any_of_the_three_parts_may_be_absent(tmp_path: Path) -> None:
     (tmp_path / "fear-and-greed.csv").write_text("date,value,classification\n2025-10-10,64,Greed\n")
     market = ReplayMarket(tmp_path)

@@ -349,8 +349,3 @@ def test_sentiment_has_one_value_a_day_within_bounds(market: SandboxMarket) -> N
     assert rows[0].day == NOW.date()
     assert [row.day for row in rows] == [NOW.date() - place * DAY for place in range(len(rows))]
     assert all(5 <= row.value <= 95 for row in rows)
-
-
-def test_an_invented_market_has_no_chain(market: SandboxMarket) -> None:
-    assert not market.onchain_assets()
-    assert not market.onchain(NOW, "btc")

@@ -169,7 +169,7 @@ def test_bad_requests_get_the_providers_words(client: httpx.Client, path: str) -
 
 
 def test_an_unknown_endpoint_is_not_found(client: httpx.Client) -> None:
-    answer = client.get("/v2/sentiments")
+    answer = client.get("/v2/trader-indices")
     assert answer.status_code == 404
     assert answer.json() == REFUSAL
 
@@ -324,3 +324,69 @@ def test_a_taken_port_is_an_error_with_a_way_out(market: SandboxMarket, taken: i
 def test_other_hosts_than_loopback_are_refused(market: SandboxMarket, host: str) -> None:
     with pytest.raises(SandboxError, match="this machine only"):
         serve(market, host=host, port=0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "content_type"),
+    [
+        ("402", 402, "application/json"),
+        ("403", 403, "application/json"),
+        ("404", 404, "application/json"),
+        ("502", 502, "application/json"),
+        ("503", 503, "application/json"),
+        ("html_403", 403, "text/html; charset=UTF-8"),
+        ("html_503", 503, "text/html; charset=UTF-8"),
+        ("redirect", 302, None),
+        ("wrong_type", 200, "text/plain; charset=utf-8"),
+    ],
+)
+def test_every_failure_has_its_status_and_type(
+    client: httpx.Client, kind: str, status: int, content_type: str | None
+) -> None:
+    answer = client.get("/v2/tokens", headers={"x-sandbox-fault": kind})
+    assert (answer.status_code, answer.headers.get("content-type")) == (status, content_type)
+
+
+def test_a_failure_is_told_in_the_provider_s_own_words(client: httpx.Client) -> None:
+    header = {"x-sandbox-fault": "429"}
+    assert client.get("/coingecko/api/v3/ping", headers=header).json()["status"]["error_code"] == 429
+    assert client.get("/binance/api/v3/ping", headers=header).json()["code"] == -1003
+    assert client.get("/v4/reference-data/assets", headers=header).json()["error"]["type"] == "too_many_requests"
+
+
+@pytest.mark.parametrize("kind", ["hang", "stall", "drip:0.2"])
+def test_a_silent_server_outlasts_an_impatient_client_and_serves_the_next(client: httpx.Client, kind: str) -> None:
+    with pytest.raises(httpx.ReadTimeout):
+        client.get("/v2/tokens", headers={"x-sandbox-fault": kind}, timeout=0.05)
+    assert client.get("/v2/tokens").status_code == 200
+
+
+def test_a_reset_connection_is_an_error_at_once(client: httpx.Client) -> None:
+    with pytest.raises(httpx.ReadError):
+        client.get("/v2/tokens", headers={"x-sandbox-fault": "reset"})
+
+
+def test_a_truncated_answer_looks_whole_to_http(client: httpx.Client) -> None:
+    answer = client.get("/v2/tokens", headers={"x-sandbox-fault": "truncated"})
+    assert answer.status_code == 200
+    assert "content-length" not in answer.headers
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
+        answer.json()
+
+
+def test_a_bomb_is_small_until_it_is_unpacked(client: httpx.Client) -> None:
+    with client.stream("GET", "/v2/tokens", headers={"x-sandbox-fault": "gzip_bomb"}) as answer:
+        assert int(answer.headers["content-length"]) < 100_000
+        assert sum(map(len, answer.iter_bytes())) > 32 * 1024 * 1024
+
+
+def test_an_overlapping_page_repeats_the_end_of_the_page_before(client: httpx.Client) -> None:
+    query = "/v2/tokens?limit=5"
+    first, second = (client.get(f"{query}&page={page}").json()["data"] for page in (1, 2))
+    page = client.get(f"{query}&page=2", headers={"x-sandbox-fault": "overlapping_page"}).json()["data"]
+    assert page == [*first[-3:], *second]
+
+
+def test_a_key_can_be_revoked_mid_run(sandbox: RunningSandbox, client: httpx.Client) -> None:
+    sandbox.faults.add(Fault(FaultKind.UNAUTHORIZED, path_prefix="/v2", after=2))
+    assert [client.get("/v2/tokens?limit=1").status_code for _ in range(4)] == [200, 200, 401, 401]

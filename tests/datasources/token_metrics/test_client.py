@@ -36,6 +36,28 @@ def fetch(source: TokenMetricsSource, kind: DataKind, query: Query = Query()) ->
     return asyncio.run(scenario())
 
 
+def fetch_until_it_fails(
+    source: TokenMetricsSource,
+    kind: DataKind,
+    failure: type[SourceError],
+    match: str | None = None,
+    query: Query = Query(),  # noqa: B008 - frozen
+) -> Batches:
+    """What came before the failure that is expected."""
+    kept: Batches = []
+
+    async def scenario() -> None:
+        try:
+            async for batch in source.fetch(kind, query):
+                kept.append(batch)
+        finally:
+            await source.aclose()
+
+    with pytest.raises(failure, match=match):
+        asyncio.run(scenario())
+    return kept
+
+
 def records(batches: Batches) -> list[Any]:
     return [record for batch in batches for record in batch.records]
 
@@ -81,15 +103,45 @@ def test_nothing_there_is_an_empty_iteration(server: Any, make_source: MakeSourc
     assert fetch(make_source(), DataKind.ASSETS) == []
 
 
-def test_a_page_that_repeats_itself_ends_the_paging_doubles_nothing_and_is_noted(
-    server: Any, make_source: MakeSource, caplog: pytest.LogCaptureFixture
+def test_a_page_that_repeats_an_earlier_one_ends_the_paging_visibly_and_keeps_what_came(
+    server: Any, make_source: MakeSource
 ) -> None:
     server.serve_rows(lambda _seen: [token(number) for number in range(1, 101)])
-    batches = fetch(make_source(), DataKind.ASSETS)
-    assert len(records(batches)) == 100
-    assert quarantined(batches) == []
+    why = "/tokens page 2 repeats page 1; the rows before it are kept"
+    kept = fetch_until_it_fails(make_source(), DataKind.ASSETS, Unavailable, why)
+    assert len(records(kept)) == 100
+    assert quarantined(kept) == []
     assert len(server.requests) == 2
-    assert "/tokens repeats itself on page 2" in caplog.text
+
+
+def test_the_last_page_repeated_for_ever_ends_the_paging_visibly(server: Any, make_source: MakeSource) -> None:
+    def rows(seen: Any) -> list[dict[str, Any]]:
+        first = min(int(seen.query["page"]), 2) * 100
+        return [token(number) for number in range(first, first + 100)]
+
+    server.serve_rows(rows)
+    why = "page 3 repeats page 2; the rows before it are kept"
+    assert len(records(fetch_until_it_fails(make_source(), DataKind.ASSETS, Unavailable, why))) == 200
+    assert len(server.requests) == 3
+
+
+def test_a_page_of_known_rows_and_one_new_one_goes_on(server: Any, make_source: MakeSource) -> None:
+    def rows(seen: Any) -> list[dict[str, Any]]:
+        first = {1: 1, 2: 2, 3: 102}[int(seen.query["page"])]
+        return [token(number) for number in range(first, min(first + 100, 111))]
+
+    server.serve_rows(rows)
+    assert len(records(fetch(make_source(), DataKind.ASSETS))) == 110
+    assert len(server.requests) == 3
+
+
+def test_a_key_revoked_between_two_pages_surfaces_as_unauthorized(
+    server: Any, reply: Any, make_source: MakeSource
+) -> None:
+    full = json.dumps({"success": True, "data": [token(number) for number in range(1, 101)]}).encode()
+    server.play(reply(body=full), reply(status=401))
+    kept = fetch_until_it_fails(make_source(), DataKind.ASSETS, Unauthorized)
+    assert len(records(kept)) == 100
 
 
 def test_rows_that_moved_to_the_next_page_while_paging_are_not_doubled(server: Any, make_source: MakeSource) -> None:
@@ -102,11 +154,14 @@ def test_rows_that_moved_to_the_next_page_while_paging_are_not_doubled(server: A
     assert [int(record.provider_id) for record in found] == list(range(1, 151))
 
 
-def test_paging_without_an_end_is_an_error(server: Any, make_source: MakeSource) -> None:
+def test_paging_without_an_end_is_an_error(
+    server: Any, make_source: MakeSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("datasources.token_metrics.pages.LARGEST_PAGE_NUMBER", 5)
     server.serve_rows(lambda seen: [token(int(seen.query["page"]) * 1_000 + number) for number in range(100)])
-    with pytest.raises(BadPayload, match="no end after 200 pages"):
+    with pytest.raises(BadPayload, match="no end after 5 pages"):
         fetch(make_source(), DataKind.ASSETS)
-    assert len(server.requests) == 200
+    assert len(server.requests) == 5
 
 
 def test_top_assets_are_ranked_in_the_order_they_come_and_cut_at_the_limit(
@@ -176,15 +231,7 @@ def test_what_came_before_a_failure_is_kept(server: Any, reply: Any, make_source
         return reply(body=json.dumps({"success": True, "data": page_of(seen, 300)}).encode())
 
     server.script = script
-    source = make_source()
-    kept: Batches = []
-
-    async def scenario() -> None:
-        async for batch in source.fetch(DataKind.ASSETS, Query()):
-            kept.append(batch)
-
-    with pytest.raises(Unavailable):
-        asyncio.run(scenario())
+    kept = fetch_until_it_fails(make_source(), DataKind.ASSETS, Unavailable)
     assert len(records(kept)) == 100
 
 
@@ -247,24 +294,15 @@ def test_the_key_is_sent_in_the_headers_that_were_asked_for(
     assert {name for name in ("x-api-key", "api_key", "authorization") if headers.get(name) == KEY} == sent
 
 
-def test_without_a_key_no_header_is_sent(server: Any) -> None:
-    source = TokenMetricsSource(
-        "demo", server.base_url, "", "Demo", requests_per_minute=1_000, timeout_s=5, max_attempts=1, clock=_noon
-    )
-    fetch(source, DataKind.ASSETS)
+def test_without_a_key_no_header_is_sent(server: Any, make_source: MakeSource) -> None:
+    fetch(make_source(api_key=""), DataKind.ASSETS)
     assert "x-api-key" not in server.requests[0].headers
 
 
-def _noon() -> datetime:
-    return datetime(2025, 6, 10, 12, tzinfo=UTC)
-
-
 @pytest.mark.parametrize("key", ["tm-1 2", "tm-1\n", "tm-é", "\x7f", "k" * 600])
-def test_a_key_that_cannot_be_one_is_refused_without_being_shown(key: str) -> None:
+def test_a_key_that_cannot_be_one_is_refused_without_being_shown(make_source: MakeSource, key: str) -> None:
     with pytest.raises(Unauthorized) as caught:
-        TokenMetricsSource(
-            "demo", "http://127.0.0.1/v2", key, "Demo", requests_per_minute=1, timeout_s=5, max_attempts=1, clock=_noon
-        )
+        make_source(api_key=key)
     assert key not in str(caught.value)
 
 
@@ -272,16 +310,16 @@ def test_neither_source_nor_logs_nor_quarantine_ever_show_the_key(
     server: Any, make_source: MakeSource, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    server.serve_rows(lambda _seen: [{"TOKEN_ID": "x", "echo": f"your key {KEY}"}] * 100)
+    server.serve_rows(lambda _seen: [{"TOKEN_ID": "x", "echo": f"your key {KEY}"}] * 99)
     source = make_source()
     batches = fetch(source, DataKind.ASSETS)
-    assert len(quarantined(batches)) == 100
+    assert len(quarantined(batches)) == 99
     shown = repr(source) + str(source) + repr(vars(source).get("_http")) + repr(batches) + caplog.text
     assert "127.0.0.1" in shown
     assert "5ec2e7aa" not in shown
 
 
-@pytest.mark.parametrize("kind", [DataKind.ONCHAIN_METRICS, DataKind.SENTIMENT])
+@pytest.mark.parametrize("kind", [DataKind.ONCHAIN_METRICS, DataKind.DEFI_METRICS])
 def test_a_kind_that_is_not_offered_is_unsupported(make_source: MakeSource, kind: DataKind) -> None:
     source = make_source()
     assert kind not in source.capabilities

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from datasources.intake import quarantine
 from datasources.records import AssetListing, DailyBar, DataKind, Level, Metric, Record, TradingSignal
-from datasources.token_metrics.context import Context
-from datasources.token_metrics.parse import parse_rows, quarantine
+from datasources.token_metrics.answer import AnswerContext
+from datasources.token_metrics.parse import parse_rows
 
 NOW = datetime(2025, 6, 10, 12, 0, tzinfo=UTC)
 ID = {"TOKEN_ID": 3375, "TOKEN_NAME": "Bitcoin", "TOKEN_SYMBOL": "BTC"}
@@ -18,7 +19,7 @@ LEVELS = ID | {"DATE": "2025-06-08", "HISTORICAL_RESISTANCE_SUPPORT_LEVELS": [{"
 
 
 def parse(kind: DataKind, row: Any, **context: Any) -> tuple[tuple[Record, ...], str | None]:
-    (parsed,) = parse_rows(kind, [row], Context(NOW, **context))
+    (parsed,) = parse_rows(kind, [row], AnswerContext(NOW, **context))
     return parsed.records, parsed.fault
 
 
@@ -158,7 +159,7 @@ def test_an_asset_without_a_name_is_quarantined() -> None:
 
 def test_ranks_count_by_position_even_past_a_broken_row() -> None:
     rows: list[Any] = [ID, None, ID | {"TOKEN_ID": 3306}]
-    parsed = parse_rows(DataKind.TOP_ASSETS, rows, Context(NOW), first_rank=101)
+    parsed = parse_rows(DataKind.TOP_ASSETS, rows, AnswerContext(NOW, first_rank=101))
     assert [item.records[0].market_cap_rank for item in parsed if item.records] == [101, 103]  # type: ignore[union-attr]  # listings
 
 
@@ -196,6 +197,7 @@ def test_nested_lists_that_are_null_give_nothing_and_broken_ones_are_a_fault() -
     name = "HISTORICAL_RESISTANCE_SUPPORT_LEVELS"
     assert parse(DataKind.LEVELS, LEVELS | {name: None}) == ((), None)
     assert parse(DataKind.LEVELS, LEVELS | {name: [5, 5.0, "5"]})[0] == (Level("3375", date(2025, 6, 8), 5.0),)
+    broken: Any
     for broken in (
         {},
         "5",

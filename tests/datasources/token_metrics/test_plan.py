@@ -65,7 +65,7 @@ def test_without_ids_days_are_asked_for_one_by_one() -> None:
 @pytest.mark.parametrize("kind", list(ENDPOINTS))
 def test_no_call_names_more_than_a_hundred_ids_and_none_is_named_twice(kind: DataKind) -> None:
     plan = plan_calls(ENDPOINTS[kind], Query(IDS + IDS, TODAY, TODAY), TODAY, last_final_day=TODAY)
-    chunks = [str(call.get("token_id", "")).split(",") for call in plan.calls]
+    chunks = [str(call.get(ENDPOINTS[kind].id_name, "")).split(",") for call in plan.calls]
     assert all(len(chunk) <= 100 for chunk in chunks)
     if ENDPOINTS[kind].takes_ids:
         assert [asset for chunk in chunks for asset in chunk] == list(IDS)

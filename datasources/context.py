@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from datasources.token_metrics.values import RowError
+from datasources.values import RowError
 
 _TOLERANCE = timedelta(days=1)
 

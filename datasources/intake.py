@@ -1,12 +1,45 @@
 """From parsed rows to a batch: nothing twice, nothing that was not asked for, nothing lost without a word."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from datasources.answers import Json, row_text
 from datasources.natural_keys import SeenRecords, Sighting
-from datasources.records import DataKind, QuarantinedRow, Record
-from datasources.token_metrics.parse import ParsedRow, quarantine
+from datasources.records import DataKind, Investor, Moonshot, QuarantinedRow, Record
+from datasources.values import Row, RowError
+
+LONGEST_RAW: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRow:
+    """What one row gave: records (none if it says that it has nothing), or the fault that keeps it from giving any."""
+
+    row: Json
+    records: tuple[Record, ...] = ()
+    fault: str | None = None
+
+
+def quarantine(kind: DataKind, reason: str, row: Json, secrets: Sequence[str] = ()) -> QuarantinedRow:
+    """Keep a row that could not be used as ASCII JSON, without the secrets, at most 4,000 characters of it."""
+    raw = row_text(row)
+    for secret in secrets:
+        for spelling in {secret, json.dumps(secret)[1:-1]} - {""}:
+            raw = raw.replace(spelling, "***")
+    return QuarantinedRow(kind, reason, raw[:LONGEST_RAW])
+
+
+def read_row(row: Json, parse: Callable[[Row], tuple[Record, ...]]) -> ParsedRow:
+    """Read one row, all or nothing; what is no object, or what `parse` refuses with a `RowError`, is a fault."""
+    if not isinstance(row, dict):
+        return ParsedRow(row, fault="not an object")
+    try:
+        return ParsedRow(row, parse(row))
+    except RowError as error:
+        return ParsedRow(row, fault=str(error))
 
 
 class Intake:
@@ -42,9 +75,9 @@ class Intake:
     def _take_records(self, candidates: Sequence[Record], into: list[Record]) -> str | None:
         fault = None
         for record in candidates:
-            if self._ids and record.provider_id not in self._ids:
+            if self._ids and asset_of(record) not in self._ids:
                 return "about an asset that was not asked for"
-            if self._beyond_limit(record.provider_id):
+            if self._beyond_limit(asset_of(record)):
                 continue
             sighting = self._seen.check(record)
             if sighting is Sighting.NEW:
@@ -60,6 +93,11 @@ class Intake:
             return True
         self._assets.add(asset)
         return False
+
+
+def asset_of(record: Record) -> str | None:
+    """The provider's key of what a record is about; None for the whole market and for what is only named."""
+    return None if isinstance(record, Investor | Moonshot) else record.provider_id
 
 
 class PageWatch:

@@ -1,0 +1,223 @@
+"""Collecting from every source: the market's lists first, then all sources side by side, each at its own pace."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from agent.errors import StoreBusy
+from agent.jobs.budget import Budget, Credits, Decision, Verb
+from agent.jobs.cadence import Attempts
+from agent.jobs.collect import Collector
+from agent.jobs.errors import CollectionBusy
+from agent.jobs.progress import KindReport
+from agent.jobs.scope import read_interest
+from agent.store.attempts import task_history
+from agent.store.credits import StoreMeter, next_period_start, used
+from agent.store.engine import Store
+from agent.store.hosts import save_hosts
+from agent.store.lock import write_lock
+from agent.store.runs import RunStatus, fail_interrupted_runs, latest_runs
+from datasources.breaker import BreakerBoard
+from datasources.errors import SourceError, Unauthorized
+from datasources.records import DataKind
+
+LISTS = (DataKind.ASSETS, DataKind.TOP_ASSETS)
+_MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the store knows of one source's past: what was tried, what was spent, when the holdings changed."""
+
+    store: Store
+    source: str
+    cap: int
+    reset_day: int
+    market: str
+    clock: Callable[[], datetime]
+
+    def attempts(self) -> Mapping[str, Attempts]:
+        """The collections of every task so far."""
+        with self.store.reader() as session:
+            found = task_history(session, self.source)
+        return {
+            key: Attempts(
+                good_at=past.last_good.started_at if past.last_good else None,
+                last_at=past.last.started_at,
+                failures=past.failures,
+                last_outcome=past.last.status,
+            )
+            for key, past in found.items()
+        }
+
+    def credits_now(self) -> Credits:
+        """What is left of the month's credits, and for how long it has to last."""
+        now = self.clock().astimezone(UTC)
+        with self.store.reader() as session:
+            gone = used(session, self.source, now.date(), self.reset_day)
+        anew = datetime.combine(next_period_start(now.date(), self.reset_day), time(), UTC)
+        return Credits(max(self.cap - gone, 0), (anew - now) / timedelta(days=1))
+
+    def changed_at(self) -> datetime | None:
+        """When the holdings last changed."""
+        with self.store.reader() as session:
+            return read_interest(session, self.market, (), 1).changed_at
+
+
+@dataclass(frozen=True)
+class Member:
+    """A source in a collection: who collects, on which account, and what may be spent."""
+
+    collector: Collector
+    provider: str
+    meter: StoreMeter
+    account: Account
+    budget: Budget
+
+    @property
+    def name(self) -> str:
+        """The source's name."""
+        return self.collector.source.name
+
+    def expect(self) -> None:
+        """Plan for everything this source gives, whatever is wanted of it now."""
+        with self.collector.store.reader() as session:
+            before = {run.kind: run.requests for run in latest_runs(session, self.name) if run.status == RunStatus.OK}
+        tasks = [task for kind in self.collector.offered for task in self.collector.tasks(kind)]
+        self.budget.expect(tasks, requests_before=before)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What of a collection is wanted.
+
+    `kinds` None means all, `sources` empty means all. With `due_only` only what its schedule asks for now; a patient
+    collection also leaves alone what failed a short while ago.
+    """
+
+    kinds: Sequence[DataKind] | None = None
+    sources: Sequence[str] = ()
+    due_only: bool = False
+    patient: bool = False
+
+
+@dataclass(frozen=True)
+class Collection:
+    """All sources in use; the first is the market's own."""
+
+    store: Store
+    members: tuple[Member, ...]
+    breakers: BreakerBoard
+    clock: Callable[[], datetime]
+
+    def collect(self, choice: Choice) -> tuple[KindReport, ...]:
+        """Collect what is wanted; raises CollectionBusy if another process is at it."""
+        with _exclusively(self.store):
+            started_at = self.clock()
+            with self.store.writer() as session:
+                # The lock is ours, so whoever began an open run is dead, even one begun at this very moment.
+                fail_interrupted_runs(session, started_at + _MOMENT, started_at)
+            for member in self.members:
+                member.collector.register()
+            return asyncio.run(self._collect(choice))
+
+    async def _collect(self, choice: Choice) -> tuple[KindReport, ...]:
+        chosen = [member for member in self.members if not choice.sources or member.name in choice.sources]
+        market = self.members[0]
+        reports: list[KindReport] = []
+        try:
+            shift = _Shift(market, choice, self.clock)
+            if market in chosen:
+                reports += await shift.work(LISTS)
+            rest = [shift if member is market else _Shift(member, choice, self.clock) for member in chosen]
+            for done in await asyncio.gather(*(each.work(None) for each in rest)):
+                reports += done
+        finally:
+            await self.aclose()
+        return tuple(reports)
+
+    def expect(self) -> None:
+        """Tell every budget which tasks there are, so that it plans for all of them."""
+        for member in self.members:
+            member.expect()
+
+    def decisions(self, choice: Choice) -> tuple[tuple[str, Decision], ...]:
+        """What a collection would do now, task by task, without asking anybody."""
+        self.expect()
+        return tuple(
+            (member.name, decision)
+            for member in self.members
+            if not choice.sources or member.name in choice.sources
+            for kind in _wanted(member, choice.kinds)
+            for decision in member.budget.decide(member.collector.tasks(kind), self.clock(), patient=choice.patient)
+        )
+
+    async def aclose(self) -> None:
+        """Give unused credits back, remember how the hosts did, and close the connections."""
+        for member in self.members:
+            member.meter.settle()
+            await member.collector.source.aclose()
+        with self.store.writer() as session:
+            save_hosts(session, self.breakers.states)
+
+
+class _Shift:
+    """One source's part of a collection."""
+
+    def __init__(self, member: Member, choice: Choice, clock: Callable[[], datetime]) -> None:
+        self._member = member
+        self._choice = choice
+        self._clock = clock
+        self._refused: SourceError | None = None
+
+    async def work(self, only: Sequence[DataKind] | None) -> list[KindReport]:
+        """Do the wanted kinds among `only`; None means all but the lists of the market, which came first."""
+        self._member.expect()
+        reports: list[KindReport] = []
+        for kind in _wanted(self._member, self._choice.kinds):
+            if (kind in only) if only is not None else not self._done_before(kind):
+                reports += await self._collect_kind(kind)
+        if only is None:
+            self._member.collector.finish()
+        return reports
+
+    def _done_before(self, kind: DataKind) -> bool:
+        return kind in LISTS and self._member.name == self._member.collector.owner
+
+    async def _collect_kind(self, kind: DataKind) -> list[KindReport]:
+        collector, budget = self._member.collector, self._member.budget
+        reports = []
+        for decision in budget.decide(collector.tasks(kind), self._clock(), patient=self._choice.patient):
+            self._member.meter.kind = decision.task.key
+            if decision.verb is Verb.LEAVE_OUT:
+                if decision.is_news:
+                    reports.append(collector.defer(decision.task, decision.reason))
+            elif self._choice.due_only and not decision.due:
+                continue
+            elif self._refused is not None:
+                reports.append(collector.refuse(decision.task, self._refused))
+            else:
+                report, error = await collector.run(decision.task, decision.history)
+                self._refused = error if isinstance(error, Unauthorized) else self._refused
+                reports.append(report)
+        return reports
+
+
+def _wanted(member: Member, kinds: Sequence[DataKind] | None) -> tuple[DataKind, ...]:
+    if kinds is None:
+        return member.collector.offered
+    return tuple(kind for kind in member.collector.possible if kind in kinds)
+
+
+@contextmanager
+def _exclusively(store: Store) -> Iterator[None]:
+    path = store.path.with_name(f"{store.path.name}.collect.lock")
+    try:
+        with write_lock(path, 0.0):
+            yield
+    except StoreBusy as busy:
+        if busy.path != path:
+            raise
+        raise CollectionBusy("another process is collecting into this database: wait until it is done") from busy

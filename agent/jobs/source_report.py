@@ -1,0 +1,135 @@
+"""How the sources stand: of each kind of data the last success, its age and rows, what went wrong, what is next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from agent.jobs.budget import Decision, Verb
+from agent.jobs.collection import Choice, Collection
+from agent.store.attempts import TaskHistory, task_history
+from agent.store.credits import next_period_start, used
+from agent.store.hosts import load_hosts
+from agent.store.runs import requests_since
+from datasources.base import Terms
+from datasources.records import DataKind
+
+
+@dataclass(frozen=True, slots=True)
+class KindState:
+    """How one kind of data from one source stands; `rows` came with the last success."""
+
+    kind: str
+    status: str  # ok, partial, failed, rejected, deferred, running, or "never" asked for
+    last_success_at: datetime | None
+    age_h: float | None
+    rows: int | None
+    error_class: str | None
+    error: str | None
+    next_at: datetime | None  # None where the plan leaves it out
+
+
+@dataclass(frozen=True, slots=True)
+class CreditState:
+    """The credits of a source's month; `cap` 0 means that there is no cap, and then nothing is left to count."""
+
+    used: int
+    cap: int
+    left: int | None
+    start_anew_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How one source stands, under which terms its data may be used, and what it gave."""
+
+    source: str
+    provider: str
+    attribution: str
+    licence: str
+    licence_url: str
+    commercial_use: bool | None
+    credits: CreditState
+    requests_today: int
+    kinds: tuple[KindState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A source in use: its account as the settings have it, the kinds it is asked for, and what is decided of each."""
+
+    source: str
+    provider: str
+    terms: Terms
+    cap: int
+    reset_day: int
+    offered: tuple[DataKind, ...]
+    decisions: Mapping[str, Decision]
+
+
+def standings(collection: Collection) -> tuple[Standing, ...]:
+    """What the members of a collection would do now, nobody being asked."""
+    decisions = collection.decisions(Choice(patient=True))
+    return tuple(
+        Standing(
+            source=member.name,
+            provider=member.provider,
+            terms=member.collector.source.terms,
+            cap=member.account.cap,
+            reset_day=member.account.reset_day,
+            offered=member.collector.offered,
+            decisions={decision.task.key: decision for name, decision in decisions if name == member.name},
+        )
+        for member in collection.members
+    )
+
+
+def source_report(session: Session, standings: Sequence[Standing], now: datetime) -> tuple[SourceState, ...]:
+    """Read how the sources stand at `now`."""
+    requests = requests_since(session, now.date())
+    return tuple(_source_state(session, item, requests.get(item.source, 0), now) for item in standings)
+
+
+def open_hosts(session: Session, now: datetime) -> Mapping[str, datetime]:
+    """The hosts that are left alone now, and until when."""
+    found = {host: state.retry_at for host, state in load_hosts(session).items()}
+    return {host: until for host, until in found.items() if until is not None and until > now}
+
+
+def _source_state(session: Session, standing: Standing, requests: int, now: datetime) -> SourceState:
+    terms = standing.terms
+    gone = used(session, standing.source, now.date(), standing.reset_day)
+    runs = task_history(session, standing.source)
+    keys = dict.fromkeys([*(kind.value for kind in standing.offered), *standing.decisions, *sorted(runs)])
+    return SourceState(
+        source=standing.source,
+        provider=standing.provider,
+        attribution=terms.attribution,
+        licence=terms.licence,
+        licence_url=terms.url,
+        commercial_use=terms.commercial_use,
+        credits=CreditState(
+            used=gone,
+            cap=standing.cap,
+            left=max(standing.cap - gone, 0) if standing.cap else None,
+            start_anew_on=next_period_start(now.date(), standing.reset_day),
+        ),
+        requests_today=requests,
+        kinds=tuple(_kind_state(key, runs.get(key), standing.decisions.get(key), now) for key in keys),
+    )
+
+
+def _kind_state(key: str, found: TaskHistory | None, decision: Decision | None, now: datetime) -> KindState:
+    good = found.last_good if found else None
+    runs_next = decision is not None and decision.verb is Verb.RUN
+    return KindState(
+        kind=key,
+        status=found.last.status if found else "never",
+        last_success_at=good.started_at if good else None,
+        age_h=(now - good.started_at) / timedelta(hours=1) if good else None,
+        rows=good.received if good else None,
+        error_class=found.last.error_class if found else None,
+        error=found.last.error if found else None,
+        next_at=decision.next_at if decision is not None and runs_next else None,
+    )
