@@ -40,11 +40,13 @@ class Drawing(Generic[S_co]):
 
 
 def candles(name: str, bars: Sequence[BarRow]) -> Drawing[Options]:
-    """Daily candles with volume beneath, oldest first; needs at least one bar."""
+    """Daily candles with volume beneath, oldest first; needs at least one bar.
+
+    Where the source only samples the price, a line of closes is drawn instead.
+    """
     days = [short_day(bar.day) for bar in bars]
-    prices = [[bar.open_usd, bar.close_usd, bar.low_usd, bar.high_usd] for bar in bars]
+    sampled = any(bar.open_usd is None for bar in bars)
     volumes = [_volume(bar) for bar in bars]
-    price_style = {"color": RISE, "color0": FALL, "borderColor": RISE, "borderColor0": FALL}
     options: Options = {
         "animation": False,
         "grid": [
@@ -60,16 +62,28 @@ def candles(name: str, bars: Sequence[BarRow]) -> Drawing[Options]:
         ],
         "dataZoom": [{"type": "inside", "xAxisIndex": [0, 1], "zoomOnMouseWheel": "shift"}],
         "series": [
-            {"type": "candlestick", "name": "Price, USD", "data": prices, "itemStyle": price_style},
+            _close_line(bars) if sampled else _candle_series(bars),
             {"type": "bar", "name": "Volume, USD", "data": volumes, "xAxisIndex": 1, "yAxisIndex": 1},
         ],
     }
     first, last = bars[0], bars[-1]
     return Drawing(
         options,
-        f"Daily candles of {name} from {fmt.day(first.day)} (close {fmt.usd(first.close_usd)}) "
+        f"Daily {'closes' if sampled else 'candles'} of {name} "
+        f"from {fmt.day(first.day)} (close {fmt.usd(first.close_usd)}) "
         f"to {fmt.day(last.day)} (close {fmt.usd(last.close_usd)}), with volume.",
     )
+
+
+def _candle_series(bars: Sequence[BarRow]) -> Options:
+    prices = [[bar.open_usd, bar.close_usd, bar.low_usd, bar.high_usd] for bar in bars]
+    style = {"color": RISE, "color0": FALL, "borderColor": RISE, "borderColor0": FALL}
+    return {"type": "candlestick", "name": "Price, USD", "data": prices, "itemStyle": style}
+
+
+def _close_line(bars: Sequence[BarRow]) -> Options:
+    closes = [bar.close_usd for bar in bars]
+    return {"type": "line", "name": "Close, USD", "data": closes, "showSymbol": False, "lineStyle": {"color": RISE}}
 
 
 def _days_axis(days: Sequence[str], grid: int, *, labels: bool) -> Options:
@@ -83,7 +97,7 @@ def _days_axis(days: Sequence[str], grid: int, *, labels: bool) -> Options:
 
 
 def _volume(bar: BarRow) -> Options:
-    colour = RISE if bar.close_usd >= bar.open_usd else FALL
+    colour = FALL if bar.open_usd is not None and bar.close_usd < bar.open_usd else RISE
     return {"value": bar.volume_usd, "itemStyle": {"color": colour, "opacity": 0.55}}
 
 

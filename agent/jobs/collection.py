@@ -13,12 +13,11 @@ from agent.jobs.collect import Collector
 from agent.jobs.errors import CollectionBusy
 from agent.jobs.progress import KindReport
 from agent.jobs.scope import read_interest
-from agent.store.attempts import task_history
 from agent.store.credits import StoreMeter, next_period_start, used
 from agent.store.engine import Store
 from agent.store.hosts import save_hosts
 from agent.store.lock import write_lock
-from agent.store.runs import RunStatus, fail_interrupted_runs, latest_runs
+from agent.store.runs import RunStatus, fail_interrupted_runs, last_attempts, latest_runs
 from datasources.breaker import BreakerBoard
 from datasources.errors import SourceError, Unauthorized
 from datasources.records import DataKind
@@ -41,15 +40,15 @@ class Account:
     def attempts(self) -> Mapping[str, Attempts]:
         """The collections of every task so far."""
         with self.store.reader() as session:
-            found = task_history(session, self.source)
+            found = last_attempts(session, self.source)
         return {
-            key: Attempts(
-                good_at=past.last_good.started_at if past.last_good else None,
+            past.kind: Attempts(
+                good_at=past.last_ok.started_at if past.last_ok else None,
                 last_at=past.last.started_at,
                 failures=past.failures,
                 last_outcome=past.last.status,
             )
-            for key, past in found.items()
+            for past in found
         }
 
     def credits_now(self) -> Credits:

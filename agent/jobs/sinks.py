@@ -41,7 +41,7 @@ class Owner:
 
 
 class ListingSink:
-    """Stores what a source lists; `listed` are the keys so far, `refused` what a person asked for and cannot be done."""
+    """Stores what a source lists; `listed` are the keys so far, `refused` the corrections that cannot be followed."""
 
     def __init__(self, owner: Owner, *, ranked: bool) -> None:
         self.listed: set[str] = set()

@@ -8,10 +8,9 @@ from sqlmodel import Session
 
 from agent.jobs.budget import Decision, Verb
 from agent.jobs.collection import Choice, Collection
-from agent.store.attempts import TaskHistory, task_history
 from agent.store.credits import next_period_start, used
 from agent.store.hosts import load_hosts
-from agent.store.runs import requests_since
+from agent.store.runs import AttemptsRow, last_attempts, requests_since
 from datasources.base import Terms
 from datasources.records import DataKind
 
@@ -100,7 +99,7 @@ def open_hosts(session: Session, now: datetime) -> Mapping[str, datetime]:
 def _source_state(session: Session, standing: Standing, requests: int, now: datetime) -> SourceState:
     terms = standing.terms
     gone = used(session, standing.source, now.date(), standing.reset_day)
-    runs = task_history(session, standing.source)
+    runs = {row.kind: row for row in last_attempts(session, standing.source)}
     keys = dict.fromkeys([*(kind.value for kind in standing.offered), *standing.decisions, *sorted(runs)])
     return SourceState(
         source=standing.source,
@@ -120,8 +119,8 @@ def _source_state(session: Session, standing: Standing, requests: int, now: date
     )
 
 
-def _kind_state(key: str, found: TaskHistory | None, decision: Decision | None, now: datetime) -> KindState:
-    good = found.last_good if found else None
+def _kind_state(key: str, found: AttemptsRow | None, decision: Decision | None, now: datetime) -> KindState:
+    good = found.last_ok if found else None
     runs_next = decision is not None and decision.verb is Verb.RUN
     return KindState(
         kind=key,

@@ -6,7 +6,7 @@ rebuilt at any time, and a day is dropped from it in the transaction that change
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -15,8 +15,7 @@ from sqlmodel import Session
 
 from agent.store.bulk import raw_connection
 from agent.store.columns import day_number
-from agent.store.origins import Numbers, homes_of, origins_of
-from agent.store.sources import chain_of, stored_source_id, stored_source_ids
+from agent.store.sources import stored_source_id
 from agent.store.tables.bars import FIELDS
 
 PACKED_ID = np.dtype("<i8")
@@ -25,24 +24,18 @@ PACKED_FIELD = np.dtype("<f8")
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]
 
-TOLERANCE_PCT = 2.0
-
 
 @dataclass(frozen=True, slots=True)
 class Panel:
     """Figures of assets over days.
 
     `days` are all calendar days from the first to the last, `asset_ids` the columns; each array in `values` is
-    days x assets in USD, NaN where there is no bar, or where the source of the bar gave no such figure. `origin` is
-    days x assets too: the place in `sources` of the one a bar is from, -1 where there is no bar. A panel that was not
-    read from the store has no sources, and its `origin` is empty.
+    days x assets in USD, NaN where there is no bar, or where the source gave no such figure (open, high, low, volume).
     """
 
     days: NDArray[np.datetime64]
     asset_ids: Ids
     values: Mapping[str, Floats]
-    sources: tuple[str, ...] = ()
-    origin: Numbers = field(default_factory=lambda: np.empty((0, 0), np.int8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,98 +47,30 @@ class _DayBlock:
     values: tuple[Floats, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """The days of a panel, as numbers, and the connection they are read from."""
-
-    connection: sqlite3.Connection
-    first: int
-    last: int
-
-    def blocks(self, source: int, fields: Sequence[str]) -> list[_DayBlock]:
-        """Read a source's bars of these days."""
-        return _day_blocks(self.connection, source, self.first, self.last, fields)
-
-    def arrays(self, columns: Ids, blocks: Sequence[_DayBlock], count: int) -> list[Floats]:
-        """Lay out the first `count` fields of blocks as days x columns."""
-        arrays = [np.full((self.last - self.first + 1, len(columns)), np.nan) for _ in range(count)]
-        _fill(arrays, columns, blocks)
-        return arrays
-
-    def fields_of(self, source: int, names: Sequence[str], columns: Ids) -> dict[str, Floats]:
-        """Read fields of a source, each as days x columns."""
-        if not names:
-            return {}
-        return dict(zip(names, self.arrays(columns, self.blocks(source, names), len(names)), strict=True))
-
-    @property
-    def days(self) -> NDArray[np.datetime64]:
-        """All days, oldest first."""
-        return np.arange(self.first, self.last + 1).astype("datetime64[D]")
-
-
 def load_panel(
     session: Session,
-    source: str | Sequence[str],
+    source: str,
     start: date,
     end: date,
     fields: Sequence[str] = ("close",),
     asset_ids: Sequence[int] | None = None,
-    *,
-    tolerance_pct: float = TOLERANCE_PCT,
 ) -> Panel:
     """Read the bars of every day from `start` to `end`, both included.
 
     `fields` are among open, high, low, close, volume. The columns are `asset_ids` in the order given, or every asset
-    with a bar in these days, by id. Of several sources, in order of preference, each asset has one home, and others
-    fill the prices, never the volumes, of days it lacks, where the sources agree to within `tolerance_pct`: see
-    `origins`. Raises ValueError for an unknown field, an empty span or an empty chain.
+    with a bar in these days, by id. Raises ValueError for an unknown field or an empty span.
     """
     if unknown := set(fields) - set(FIELDS):
         raise ValueError(f"a bar has no {', '.join(sorted(unknown))}: choose among {', '.join(FIELDS)}")
     if end < start:
         raise ValueError(f"a panel cannot end on {end}, before its start on {start}")
-    sources = chain_of(source)
-    span = _Span(raw_connection(session), day_number(start), day_number(end))
-    numbers = stored_source_ids(session, sources)
-    columns = None if asset_ids is None else np.array(asset_ids, dtype=np.int64)
-    if len(sources) == 1:
-        columns, values, origin = _one_source(span, numbers[0], fields, columns)
-    else:
-        columns, values, origin = _chain(span, numbers, fields, columns, tolerance_pct)
-    return Panel(span.days, columns, values, sources, origin)
-
-
-def _one_source(
-    span: _Span, source: int, fields: Sequence[str], columns: Ids | None
-) -> tuple[Ids, dict[str, Floats], Numbers]:
-    names = tuple(dict.fromkeys((*fields, "close")))  # every bar has a close
-    blocks = span.blocks(source, names)
-    ids = _every_asset(blocks) if columns is None else columns
-    values = dict(zip(names, span.arrays(ids, blocks, len(names)), strict=True))
-    origin = np.isfinite(values["close"]).view(np.int8) - np.int8(1)
-    return ids, {name: values[name] for name in fields}, origin
-
-
-def _chain(
-    span: _Span, sources: Sequence[int], fields: Sequence[str], columns: Ids | None, tolerance_pct: float
-) -> tuple[Ids, dict[str, Floats], Numbers]:
-    blocks = [span.blocks(source, ("close",)) for source in sources]
-    ids = _every_asset([block for part in blocks for block in part]) if columns is None else columns
-    closes = [span.arrays(ids, part, 1)[0] for part in blocks]
-    homes = homes_of(closes)
-    origin = origins_of(closes, homes, tolerance_pct)
-    values = {name: np.full(origin.shape, np.nan) for name in fields}
-    rest = [name for name in values if name != "close"]
-    for place, (source, close) in enumerate(zip(sources, closes, strict=True)):
-        taken = origin == place
-        if not taken.any():
-            continue
-        found = {**span.fields_of(source, rest, ids), "close": close}
-        for name, array in values.items():
-            # volumes of different sources do not compare
-            np.copyto(array, found[name], where=taken & (homes == place) if name == "volume" else taken)
-    return ids, values, origin
+    first, last = day_number(start), day_number(end)
+    blocks = _day_blocks(raw_connection(session), stored_source_id(session, source), first, last, fields)
+    columns = _every_asset(blocks) if asset_ids is None else np.array(asset_ids, dtype=np.int64)
+    arrays = [np.full((last - first + 1, len(columns)), np.nan) for _ in fields]
+    _fill(arrays, columns, blocks)
+    days = np.arange(first, last + 1).astype("datetime64[D]")
+    return Panel(days, columns, dict(zip(fields, arrays, strict=True)))
 
 
 def refresh_columns(session: Session, source: str) -> int:

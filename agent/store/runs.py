@@ -151,25 +151,16 @@ def latest_runs(session: Session, source: str | None = None) -> tuple[RunRow, ..
     return _last_of_each(session, [] if source is None else [col(CollectionRun.source) == source])
 
 
-def last_attempts(session: Session) -> tuple[AttemptsRow, ...]:
-    """Read how each kind from each source stands, by source and kind."""
-    good = {(run.source, run.kind): run for run in _last_of_each(session, [_is(RunStatus.OK)])}
-    failures = _failures_of_each(session)
+def last_attempts(session: Session, source: str | None = None) -> tuple[AttemptsRow, ...]:
+    """Read how each kind from each source, or from one, stands, by source and kind."""
+    own = [] if source is None else [col(CollectionRun.source) == source]
+    good = {(run.source, run.kind): run for run in _last_of_each(session, [_is(RunStatus.OK), *own])}
+    failures = _failures_of_each(session, own)
     return tuple(
         AttemptsRow(*key, run, good.get(key), failures.get(key, 0))
-        for run in _last_of_each(session, [])
+        for run in _last_of_each(session, own)
         for key in [(run.source, run.kind)]
     )
-
-
-def attempts_of(session: Session, source: str, kind: str) -> AttemptsRow | None:
-    """Read how one kind from a source stands, None if it was never asked for."""
-    last, good = _last_run(session, source, kind), last_good_run(session, source, kind)
-    if last is None:
-        return None
-    since = select(func.count()).where(CollectionRun.source == source, CollectionRun.kind == str(kind))
-    failures = session.exec(since.where(_FAILED, col(CollectionRun.run_id) > (good.run_id if good else 0))).one()
-    return AttemptsRow(source, str(kind), last, good, failures)
 
 
 def requests_since(session: Session, day: date) -> Mapping[str, int]:
@@ -245,13 +236,13 @@ def _last_of_each(session: Session, matching: Sequence[ColumnElement[bool]]) -> 
     return entity_records(session, RunRow, query)
 
 
-def _failures_of_each(session: Session) -> dict[tuple[str, str], int]:
+def _failures_of_each(session: Session, own: Sequence[ColumnElement[bool]]) -> dict[tuple[str, str], int]:
     group = (col(CollectionRun.source), col(CollectionRun.kind))
     last_good = select(*group, func.max(CollectionRun.run_id).label("run_id")).where(_is(RunStatus.OK))
     good = last_good.group_by(*group).subquery()
     same = (good.c.source == group[0]) & (good.c.kind == group[1])
     later = col(CollectionRun.run_id) > func.coalesce(good.c.run_id, 0)
-    query = select(*group, func.count()).outerjoin(good, same).where(_FAILED, later).group_by(*group)
+    query = select(*group, func.count()).outerjoin(good, same).where(_FAILED, later, *own).group_by(*group)
     return {(source, kind): count for source, kind, count in session.exec(query)}
 
 

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from agent.analytics import measures, returns, risk
 from agent.analytics.bars import Floats
-from agent.briefing.gather import PANEL_DAYS, SEEN_DAYS, last_day_with_bars
+from agent.briefing.gather import SEEN_DAYS, last_day_with_bars
+from agent.briefing.prices import PANEL_DAYS
 from agent.briefing.snapshot import BITCOIN_SLUGS, TRACKED_DAYS
 from agent.claims.naming import NamedAsset, entity_names, subject_of
 from agent.store.assets import AssetRow, get_assets

@@ -46,13 +46,16 @@ def parse_chart(provider_id: str, prices: list[Json], volumes: list[Json], conte
     The volume at midnight is that of the 24 hours before it, so that of the day.
     """
     traded, faults = _volumes(volumes)
-    points: list[_Point] = []
+    points: dict[datetime, _Point] = {}
     for raw in prices:
         try:
-            points.append(_point(provider_id, raw, traded, context))
+            point = _point(provider_id, raw, traded, context)
         except RowError as error:
             faults.append(ParsedRow(raw, fault=str(error)))
-    closes = _closes(points, context)
+            continue
+        if points.setdefault(point.stamped_at, point) != point:
+            faults.append(ParsedRow(raw, fault="another price for the same moment"))
+    closes = _closes(list(points.values()), context)
     return [*(read_row(closes[day], partial(_bar, day=day)) for day in sorted(closes)), *faults]
 
 
@@ -65,7 +68,8 @@ def _volumes(volumes: Iterable[Json]) -> tuple[dict[float, Json], list[ParsedRow
         except RowError as error:
             faults.append(ParsedRow(raw, fault=str(error)))
         else:
-            traded[stamp] = volume
+            if traded.setdefault(stamp, volume) != volume:
+                faults.append(ParsedRow(raw, fault="another volume for the same moment"))
     return traded, faults
 
 

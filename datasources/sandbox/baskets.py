@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from datasources.sandbox.contract import ONE_DAY, MarketBar, MarketData, Token, last_final_day
+from datasources.sandbox.owners import is_invented
 
 _RUN_UP = timedelta(days=30)
 _NO_PART = frozenset({"stablecoins", "wrapped-tokens", "tokenized-gold"})
@@ -62,7 +63,7 @@ class BasketDay:
 def basket(market: MarketData, now: datetime, rule: Rule) -> Basket | None:
     """The tokens of an index; None if it has not begun by `now` or the market had none for it."""
     listed = market.tokens(now)
-    if not listed:
+    if not listed or not is_invented(market, now):
         return None
     start = min(token.listed_on for token in listed) + _RUN_UP
     if last_final_day(now) < start:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from datasources.sandbox.contract import MarketData, Token
-from datasources.sandbox.owners import Endpoint, Params, chosen_tokens, share
+from datasources.sandbox.owners import Endpoint, Params, chosen_tokens, is_invented, share
 from datasources.sandbox.paging import parse_ids, parse_page
 from datasources.sandbox.wire import Row, identity, number
 
@@ -28,13 +28,16 @@ HOSTILE = (_INJECTION, _LINKS, _HTML, _CONTROL)
 
 def ai_reports(market: MarketData, now: datetime, params: Params) -> list[Row]:
     """Reports by token; a token in seven has no code review."""
-    tokens = chosen_tokens(market, now, parse_ids(params, market, now))
+    ids = parse_ids(params, market, now)
+    tokens = chosen_tokens(market, now, ids) if is_invented(market, now) else ()
     return [_report_row(token) for token in parse_page(params).cut(tokens)]
 
 
-def crypto_investors(_market: MarketData, _now: datetime, params: Params) -> list[Row]:
+def crypto_investors(market: MarketData, now: datetime, params: Params) -> list[Row]:
     """Invented investors; the number of rounds is a string here as at the provider."""
-    return [_investor_row(place) for place in parse_page(params).cut(range(INVESTORS))]
+    return [
+        _investor_row(place) for place in parse_page(params).cut(range(INVESTORS if is_invented(market, now) else 0))
+    ]
 
 
 ENDPOINTS: Mapping[str, Endpoint] = {"ai-reports": ai_reports, "crypto-investors": crypto_investors}

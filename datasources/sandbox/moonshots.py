@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from datasources.sandbox.baskets import last_closes
 from datasources.sandbox.contract import ONE_DAY, MarketData, Token, last_final_day
-from datasources.sandbox.owners import Endpoint, Params, share
+from datasources.sandbox.owners import Endpoint, Params, is_invented, share
 from datasources.sandbox.paging import BadQuery, parse_page
 from datasources.sandbox.wire import Row, day_text, number, time_text
 
@@ -43,6 +43,8 @@ ENDPOINTS: Mapping[str, Endpoint] = {"moonshot-tokens": moonshot_tokens}
 
 
 def _picks(market: MarketData, now: datetime) -> list[Pick]:
+    if not is_invented(market, now):
+        return []
     today = now.astimezone(UTC).date()
     monday = today - timedelta(days=today.weekday())
     weeks = [monday - timedelta(weeks=back) for back in range(_WEEKS_SHOWN)]

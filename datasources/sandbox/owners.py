@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from datasources.sandbox.contract import MarketData, Token
+from datasources.sandbox.contract import MarketData, Token, last_final_day
 from datasources.sandbox.wire import Row
 
 Params = Mapping[str, str]
@@ -37,6 +37,12 @@ def chosen_tokens(market: MarketData, now: datetime, ids: Sequence[int] | None) 
         return listed
     wanted = frozenset(ids)
     return [token for token in listed if token.token_id in wanted]
+
+
+def is_invented(market: MarketData, now: datetime) -> bool:
+    """Whether a market has opinions at all: beside real history being replayed nothing is invented."""
+    last = last_final_day(now)
+    return len(market.market_metrics(now, last, last)) > 0
 
 
 def share(*what: object) -> float:

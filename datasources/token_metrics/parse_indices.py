@@ -1,6 +1,5 @@
 """Rows of the index endpoints as indices, holdings and values, and of `/moonshot-tokens` as picks."""
 
-from datetime import date
 from typing import Final
 
 from datasources.records import Index, IndexHolding, IndexValue, Moonshot
@@ -13,7 +12,6 @@ from datasources.token_metrics.values import (
     count,
     day,
     field,
-    has_field,
     identifier,
     moment,
     number,
@@ -58,7 +56,7 @@ def parse_index_holding(row: Row, context: AnswerContext) -> tuple[IndexHolding,
     holding = IndexHolding(
         index_id=_index_id(row, "INDEX_ID", context),
         provider_id=asset_id(row),
-        day=_day(row, context),
+        day=context.check_day(day(row)),
         weight_pct=weight or 0.0,
         price_usd=positive_amount(row, "PRICE"),
         market_cap_usd=amount(row, "MARKET_CAP"),
@@ -128,7 +126,3 @@ def _index_id(row: Row, name: str, context: AnswerContext) -> str:
             raise RowError("about an index that was not asked for")
         return found
     return context.index_id
-
-
-def _day(row: Row, context: AnswerContext) -> date:
-    return context.check_day(day(row) if has_field(row, "DATE") else context.today)

@@ -29,6 +29,7 @@ from datasources.records import (
     Metric,
     TradingSignal,
 )
+from datasources.terms import invented_terms
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 NOW = datetime(2026, 1, 10, 8, 0, tzinfo=UTC)
@@ -77,7 +78,7 @@ def fill(store: Store) -> dict[str, int]:
     """Write what a collection would have written; give the asset ids by the source's keys."""
     store.upgrade()
     with store.writer() as session:
-        source_id(session, SOURCE, "Invented market data of the coinbrief sandbox")
+        source_id(session, SOURCE, invented_terms("token_metrics", replayed=False))
         listings = [
             AssetListing(key, symbol, name, slug="bitcoin" if key == "1" else None) for key, symbol, name, *_ in COINS
         ]

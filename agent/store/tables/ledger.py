@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from agent.store.columns import Day, Instant
@@ -18,6 +18,7 @@ class CollectionRun(Entity, table=True):
     __tablename__ = "collection_run"
     __table_args__ = (
         CheckConstraint("status IN ('running', 'ok', 'partial', 'failed', 'rejected', 'deferred')", name="status"),
+        Index("ix_collection_run_source_kind_status", "source", "kind", "status"),
     )
 
     run_id: int = Field(primary_key=True)

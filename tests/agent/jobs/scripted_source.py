@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 
-from datasources.base import Batch, Capability, Query
+from datasources.base import Batch, CallPlan, Capability, Query, Terms
 from datasources.records import AssetListing, DailyBar, DataKind, QuarantinedRow, Record
 from tests.agent.jobs.world import LAST_CLOSE, NOW
 
@@ -11,14 +11,19 @@ Answer = Callable[[Query], list[Record | QuarantinedRow]]
 
 
 class ScriptedSource:
-    """Offers the kinds of `answers`; an answer may raise."""
+    """Offers the kinds of `answers`, for a request each; an answer may raise."""
+
+    terms = Terms("Made up", "", "", None)
 
     def __init__(self, answers: Mapping[DataKind, Answer], name: str = "scripted") -> None:
         self.name = name
-        self.attribution = "Made up"
         self.answers = answers
         self.asked: list[tuple[DataKind, Query]] = []
         self.closed = False
+
+    @property
+    def requests(self) -> int:
+        return len(self.asked)
 
     @property
     def capabilities(self) -> Mapping[DataKind, Capability]:
@@ -30,6 +35,12 @@ class ScriptedSource:
         if items:
             records = tuple(item for item in items if not isinstance(item, QuarantinedRow))
             yield Batch(records, tuple(item for item in items if isinstance(item, QuarantinedRow)), NOW)
+
+    def plan(self, kind: DataKind, query: Query) -> CallPlan:
+        return CallPlan(1)
+
+    async def probe(self) -> None:
+        pass
 
     async def aclose(self) -> None:
         self.closed = True

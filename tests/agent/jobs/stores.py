@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from agent.briefing.render.errors import MissingExtra
+from agent.identity.listings import store_listings
 from agent.jobs import deliver
 from agent.jobs.holdings import import_holdings
-from agent.store.assets import upsert_listings
 from agent.store.engine import Store
 from datasources.records import AssetListing
 from datasources.sandbox.server import RunningSandbox
@@ -24,9 +24,9 @@ HOLDINGS = b"token_id,amount\n3375,0.35\n3306,4.2\n3988,60\n"
 
 @pytest.fixture(scope="session")
 def running_world() -> Iterator[World]:
-    clock = Clock()
-    with RunningSandbox(new_market(), clock=clock) as running:
-        yield World(running, clock)
+    clock, market = Clock(), new_market()
+    with RunningSandbox(market, clock=clock) as running:
+        yield World(running, clock, market)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def collected_template(running_world: World, empty_template: Path, tmp_path_fact
         store = copied(empty_template, folder)
         running_world.forget().collect(store, extent=USUAL)
         with store.writer() as session:
-            upsert_listings(session, "sandbox", NAMESAKES, NOW)
+            store_listings(session, "sandbox", NAMESAKES, NOW)
         import_holdings(store, "sandbox", "main", HOLDINGS, NOW)
     return folder / "store.db"
 

@@ -1,21 +1,26 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from agent.jobs.budget import Budget
 from agent.jobs.collect import Collector, Extent
+from agent.jobs.collection import Account, Choice, Collection, Member
 from agent.jobs.errors import CollectionBusy
 from agent.jobs.holdings import import_holdings
 from agent.store.assets import asset_ids, top_assets
 from agent.store.bars import daily_bar
 from agent.store.coverage import known_gaps
+from agent.store.credits import StoreMeter
 from agent.store.engine import Store
 from agent.store.lock import write_lock
 from agent.store.panel import load_panel
 from agent.store.runs import RunStatus, latest_runs, list_quarantined, list_runs, start_run
+from datasources.breaker import BreakerBoard
+from datasources.base import Query
 from datasources.errors import Unavailable
-from datasources.records import AssetListing, DailyBar, DataKind, QuarantinedRow
+from datasources.records import DataKind, QuarantinedRow, Record
 from datasources.sandbox.faults import Fault, FaultKind
 from tests.agent.jobs.database import rows_of
 from tests.agent.jobs.scripted_source import Answer, ScriptedSource, bar, listing
@@ -46,7 +51,9 @@ def test_everything_a_source_offers_is_collected_once_with_a_run_row_each(world:
         runs = latest_runs(session, "sandbox")
     assert {run.kind for run in runs} == {
         "assets", "top_assets", "daily_bars", "quotes", "grades", "trader_grades", "investor_grades",
-        "trading_signals", "market_metrics", "levels", "quant_metrics", "correlations",
+        "trading_signals", "market_metrics", "levels", "quant_metrics", "correlations", "sentiment",
+        "technology_grades", "fundamental_grades", "hourly_signals", "predictions", "reports", "investors",
+        "indices", "index_holdings", "index_performance", "moonshots",
     }  # fmt: skip
     assert {run.status for run in runs} == {RunStatus.OK}
     assert all(run.received and run.finished_at == NOW and run.watermark_day == NOW.date() for run in runs)
@@ -200,18 +207,18 @@ def test_the_key_is_in_no_row_and_no_message(world: World, store: Store, caplog:
 
 
 def test_of_two_collectors_at_once_one_is_told_to_wait(world: World, store: Store) -> None:
-    other = world.collector(store)
+    other = world.collection(store)
     refused: list[CollectionBusy] = []
 
-    def meanwhile(_kind: DataKind) -> None:
+    def meanwhile(_task: str) -> None:
         with pytest.raises(CollectionBusy, match="another process is collecting") as caught:
-            other.collect([DataKind.ASSETS])
+            other.collect(Choice([DataKind.ASSETS]))
         refused.append(caught.value)
 
     world.watcher.on_started = meanwhile
     world.collect(store, [DataKind.ASSETS])
     assert len(refused) == 1
-    world.watcher.on_started = lambda _kind: None
+    world.watcher.on_started = lambda _task: None
     assert world.collect(store, [DataKind.ASSETS])[DataKind.ASSETS].status is RunStatus.OK
 
 
@@ -229,12 +236,20 @@ def test_a_run_of_a_process_that_died_is_closed_even_at_the_same_moment(world: W
 def test_a_busy_writer_elsewhere_is_not_called_a_second_collection(world: World, store: Store) -> None:
     quick = Store(store.path, lock_timeout_s=0)
     with write_lock(store.path.with_name(f"{store.path.name}.lock"), 0.0), pytest.raises(Exception, match="writing"):
-        world.collector(quick).collect([DataKind.ASSETS])
+        world.collection(quick).collect(Choice([DataKind.ASSETS]))
 
 
 def collect_from(store: Store, extent: Extent = SMALL, **answers: Answer) -> tuple[ScriptedSource, Watcher]:
     source, watcher = ScriptedSource({DataKind(kind): answer for kind, answer in answers.items()}), Watcher()
-    Collector(store, source, extent, lambda: NOW, watcher).collect()
+
+    def clock() -> datetime:
+        return NOW
+
+    account = Account(store, source.name, 0, 1, source.name, clock)
+    collector = Collector(store, source, extent, clock, watcher)
+    meter = StoreMeter(store, source.name, 0, clock=clock)
+    member = Member(collector, source.name, meter, account, Budget(source.name, source.plan, account.attempts))
+    Collection(store, (member,), BreakerBoard(clock), clock).collect(Choice())
     return source, watcher
 
 
@@ -288,16 +303,13 @@ def test_days_the_source_has_no_bar_of_are_asked_for_once(store: Store) -> None:
 
 def test_a_bar_that_was_restated_replaces_the_old_one_and_counts_as_revised(store: Store) -> None:
     close = [1.0]
-    clock = [NOW]
 
-    def bars(_query: object) -> list[DailyBar | AssetListing | QuarantinedRow]:
+    def bars(_query: Query) -> list[Record | QuarantinedRow]:
         return [bar("a", close[0])]
 
-    answers = {DataKind.ASSETS: lambda _: [listing("a")], DataKind.DAILY_BARS: bars}
     for value in (1.0, 2.0):
         close[0] = value
-        watcher = Watcher()
-        Collector(store, ScriptedSource(answers), SMALL, lambda: clock[0], watcher).collect()  # type: ignore[arg-type]  # lists of a narrower kind
+        _, watcher = collect_from(store, assets=lambda _: [listing("a")], daily_bars=bars)
     assert (watcher.reports[1].received, watcher.reports[1].written, watcher.reports[1].revised) == (1, 0, 1)
 
 
@@ -308,7 +320,7 @@ def test_a_long_ranking_is_kept_whole(store: Store) -> None:
         assert len(top_assets(session, "scripted", 5000)) == 4501
 
 
-def failing(query: object) -> list[AssetListing]:
+def failing(_query: Query) -> list[Record | QuarantinedRow]:
     raise Unavailable("scripted", "is away")
 
 
@@ -317,7 +329,7 @@ def test_without_a_ranking_the_known_assets_stand_in(store: Store) -> None:
         store,
         Extent(2, 3),
         assets=lambda _: [listing("a"), listing("b"), listing("c")],
-        top_assets=failing,  # type: ignore[arg-type]  # it never gives anything
+        top_assets=failing,
         daily_bars=lambda query: [bar(key) for key in query.provider_ids],
     )
     assert [report.status for report in watcher.reports] == [RunStatus.OK, RunStatus.FAILED, RunStatus.OK]

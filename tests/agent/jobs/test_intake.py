@@ -2,7 +2,7 @@ import pytest
 
 from agent.jobs import intake as module
 from agent.jobs.intake import Intake
-from agent.jobs.sinks import SINKS
+from agent.jobs.sinks import SINKS, Owner, sink_of
 from agent.store.engine import Store
 from agent.store.runs import RunStatus, list_quarantined, start_run
 from datasources.base import Batch
@@ -17,10 +17,10 @@ BROKEN = QuarantinedRow(DataKind.DAILY_BARS, "close is missing", "{}")
 @pytest.fixture
 def taking(store: Store) -> Intake:
     with store.writer() as session:
-        SINKS[DataKind.ASSETS](session, "sandbox", [listing(key) for key in "abcdef"], NOW)
+        sink_of(DataKind.ASSETS, Owner("sandbox"))(session, "sandbox", [listing(key) for key in "abcdef"], NOW)
         run_id = start_run(session, "sandbox", DataKind.DAILY_BARS, NOW)
     seen: list[int] = []
-    return Intake(store, "sandbox", DataKind.DAILY_BARS, run_id, lambda: NOW, seen.append)
+    return Intake(store, "sandbox", DataKind.DAILY_BARS, "daily_bars", run_id, SINKS[DataKind.DAILY_BARS], lambda: NOW, seen.append)
 
 
 def stored(taking: Intake) -> int:

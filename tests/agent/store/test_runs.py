@@ -9,7 +9,6 @@ from agent.store.runs import (
     QuarantineCount,
     RunOutcome,
     RunStatus,
-    attempts_of,
     fail_interrupted_runs,
     finish_run,
     last_attempts,
@@ -117,8 +116,8 @@ def test_failures_are_counted_since_the_last_good_run(store: Store) -> None:
         finish_run(session, start_run(session, "b", "grades", T1), RunOutcome(RunStatus.OK), T2)
         start_run(session, "b", "grades", T2)
         found = last_attempts(session)
-        assert [attempts_of(session, row.source, row.kind) for row in found] == list(found)
-        assert attempts_of(session, "a", "grades") is None
+        assert last_attempts(session, "a") == tuple(row for row in found if row.source == "a")
+        assert last_attempts(session, "nobody") == ()
     assert [(row.source, row.kind, row.failures) for row in found] == [
         ("a", "quotes", 3),
         ("b", "grades", 0),

@@ -31,22 +31,22 @@ def _last_day(kind: DataKind) -> Case:
 TOKEN_METRICS: Final = (
     _history(DataKind.DAILY_BARS),
     _history(DataKind.GRADE_HISTORY),
-    _history(DataKind.INVESTOR_GRADES),
     _history(DataKind.TRADING_SIGNALS),
     _history(DataKind.TRADING_SIGNALS, "/v3"),
     _last_day(DataKind.HOURLY_BARS),
     _present(DataKind.QUOTES, _BTC, _ETH),
-    _present(DataKind.GRADES, _BTC, _ETH),
-    _present(DataKind.LEVELS, _BTC, _ETH),
     _present(DataKind.QUANT_METRICS, _BTC, _ETH),
-    _present(DataKind.CORRELATIONS, _BTC, _ETH),
     _present(DataKind.PREDICTIONS, _BTC, _ETH),
     _present(DataKind.ASSETS),
     _present(DataKind.TOP_ASSETS),
     Case("token_metrics", DataKind.MARKET_METRICS, Query((), FIRST_DAY, LAST_DAY), "/v2", KEY),
-    Case("token_metrics", DataKind.INDEX_PERFORMANCE, Query(("1",), FIRST_DAY, LAST_DAY), "/v2", KEY),
 )
 MORE_OF_TOKEN_METRICS: Final = (
+    _history(DataKind.INVESTOR_GRADES),
+    _present(DataKind.GRADES, _BTC, _ETH),
+    _present(DataKind.LEVELS, _BTC, _ETH),
+    _present(DataKind.CORRELATIONS, _BTC, _ETH),
+    Case("token_metrics", DataKind.INDEX_PERFORMANCE, Query(("1",), FIRST_DAY, LAST_DAY), "/v2", KEY),
     _history(DataKind.DAILY_BARS, "/v3"),
     _history(DataKind.GRADE_HISTORY, "/v3"),
     _history(DataKind.TRADER_GRADES),
@@ -130,10 +130,8 @@ _EVERYWHERE: Final[Mapping[FaultKind, Unseen]] = {
 }
 _CANDLES: Final = frozenset({DataKind.DAILY_BARS, DataKind.HOURLY_BARS})
 _OF_A_DAY: Final = Unseen("only a candle is unfinished: a reading that is dated today is one of today", wrong=True)
-_DATELESS: Final = Unseen("a row without a date is one of the day of the answer", wrong=True)
 _RANKS: Final = Unseen("a rank is a position in the list: rows in another order have other ranks", wrong=True)
 _OTHER_RANK: Final = Unseen("without the plain rank there is the one that counts staked and wrapped tokens", wrong=True)
-_LAST_VOLUME: Final = Unseen("of two volumes for one instant the last one counts", wrong=True)
 _HOLES: Final = frozenset({FaultKind.MISSING_KEYS, FaultKind.RENAMED_KEYS, FaultKind.NULLS})
 _ORDER: Final = frozenset({FaultKind.UNSORTED_ROWS, FaultKind.JUNK_ROWS, FaultKind.OVERLAPPING_PAGE})
 
@@ -146,14 +144,10 @@ def unseen(case: Case, fault: FaultKind) -> Unseen | None:
         return _unseen_hole(case)
     if case.provider == "token_metrics" and case.kind is DataKind.TOP_ASSETS and fault in _ORDER:
         return _RANKS
-    if case.provider == "coingecko" and case.kind is DataKind.DAILY_BARS and fault is FaultKind.CONTRADICTING_ROWS:
-        return _LAST_VOLUME
     return _EVERYWHERE.get(fault)
 
 
 def _unseen_hole(case: Case) -> Unseen | None:
-    if case.kind is DataKind.INDEX_HOLDINGS:
-        return _DATELESS
     if case.provider == "coingecko" and case.kind is DataKind.TOP_ASSETS:
         return _OTHER_RANK
     return _SAYS_LESS if case.kind in _KINDS_OF_MANY else None

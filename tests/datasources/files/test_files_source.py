@@ -12,6 +12,7 @@ from datasources.base import Batch, Query
 from datasources.errors import BadPayload, SourceError, Unavailable, Unsupported
 from datasources.files import FilesSource
 from datasources.records import AssetListing, DailyBar, DataKind, Metric
+from datasources.terms import TERMS
 
 BARS = "date,open,high,low,close,volume,turnover_usd\n"
 LATE = datetime(2025, 12, 1, tzinfo=UTC)
@@ -41,7 +42,7 @@ def write(root: Path, name: str, text: str) -> None:
 
 
 def fetch(root: Path, kind: DataKind, now: datetime = LATE, **query: Any) -> list[Batch[Any]]:
-    source = FilesSource(root, now=lambda: now)
+    source = FilesSource(TERMS["files"], root, now=lambda: now)
 
     async def scenario() -> list[Batch[Any]]:
         return [batch async for batch in source.fetch(kind, Query(**query))]
@@ -188,14 +189,14 @@ def test_what_cannot_be_read_is_unavailable_and_named_relative_to_the_folder(
 
 
 def test_a_data_folder_that_does_not_exist_is_unavailable(tmp_path: Path) -> None:
-    for kind in FilesSource(tmp_path, now=lambda: LATE).capabilities:
+    for kind in FilesSource(TERMS["files"], tmp_path, now=lambda: LATE).capabilities:
         with pytest.raises(Unavailable):
             fetch(tmp_path / "none", kind)
 
 
 def test_a_file_without_a_needed_column_is_refused_after_what_came_before_it(root: Path) -> None:
     write(root, "daily-ohlcv/ETH.csv", "date,open,high,low,volume,turnover_usd\n")
-    source = FilesSource(root, now=lambda: LATE)
+    source = FilesSource(TERMS["files"], root, now=lambda: LATE)
     kept: list[Any] = []
 
     async def scenario() -> None:

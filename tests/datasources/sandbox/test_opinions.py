@@ -1,11 +1,13 @@
 """The endpoints of Token Metrics beyond bars, grades and signals; keys are those of the reference's section 2a."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
 from datasources.sandbox.endpoints import ENDPOINTS
+from datasources.sandbox.history import ReplayMarket
 from datasources.sandbox.market import SandboxMarket
 from datasources.sandbox.server import DEMO_API_KEY, RunningSandbox
 from datasources.sandbox.wire_v3 import snake_case
@@ -128,6 +130,15 @@ def test_a_base_prediction_is_the_price_at_that_worth_of_the_market(client: http
         expected = found["current_price"] * row["total_mcap_scenario"] / found["total_mcap"]
         assert row["predicted_price_base"] == pytest.approx(expected, rel=1e-5)
         assert row["predicted_roi_base"] == pytest.approx(expected / found["current_price"] - 1, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", sorted(KEYS))
+def test_nothing_is_invented_beside_real_history(tmp_path: Path, name: str) -> None:
+    (tmp_path / "daily-ohlcv").mkdir()
+    days = [f"2025-0{month}-{day:02d}" for month in (8, 9) for day in range(1, 31)]
+    lines = "".join(f"{day},10,12,9,11,1,1000\n" for day in days)
+    (tmp_path / "daily-ohlcv" / "BTC.csv").write_text(f"date,open,high,low,close,volume,turnover_usd\n{lines}")
+    assert ENDPOINTS[name](ReplayMarket(tmp_path), datetime(2025, 9, 20, 6, tzinfo=UTC), KEYS[name][0]) == []
 
 
 def test_some_reports_are_hostile(client: httpx.Client) -> None:

@@ -28,7 +28,7 @@ ID = {"TOKEN_ID": 3375, "TOKEN_NAME": "Bitcoin", "TOKEN_SYMBOL": "BTC"}
 DATED = ID | {"DATE": "2025-06-08"}
 SIGNAL = ID | {"TIMESTAMP": "2025-06-10T10:00:00.000Z", "SIGNAL": "-1", "POSITION": "0", "CLOSE": "5"}
 PICK = {"TOKEN_NAME": "Pepe", "TOKEN_SYMBOL": "PEPE", "MOONSHOT_AT": "2025-06-01"}
-HOLDING = ID | {"WEIGHT": 10}
+HOLDING = ID | {"WEIGHT": 10, "DATE": TODAY.isoformat()}
 INDEX = {"ID": 1, "NAME": "Top"}
 
 
@@ -186,6 +186,8 @@ def test_a_holding_is_of_the_index_that_was_asked_for() -> None:
     assert parse(DataKind.INDEX_HOLDINGS, HOLDING, index_id="7")[0] == (IndexHolding("7", "3375", TODAY, 10.0),)
     assert parse(DataKind.INDEX_HOLDINGS, HOLDING | {"WEIGHT": 100.5}, index_id="7")[1] == "WEIGHT is not from 0 to 100"
     assert parse(DataKind.INDEX_HOLDINGS, HOLDING | {"WEIGHT": None}, index_id="7")[1] == "WEIGHT is null"
+    dateless = {name: value for name, value in HOLDING.items() if name != "DATE"}
+    assert parse(DataKind.INDEX_HOLDINGS, dateless, index_id="7")[1] == "DATE is missing"
     assert parse(DataKind.INDEX_HOLDINGS, HOLDING)[1] == "INDEX_ID is not a positive whole number"
 
 

@@ -224,7 +224,8 @@ def test_an_index_in_both_lists_contradicts_itself_visibly(server: Any, make_sou
 def test_the_holdings_of_an_index_belong_to_it_whatever_assets_they_are_and_however_few_were_wanted(
     server: Any, make_source: MakeSource
 ) -> None:
-    server.serve_rows(lambda _seen: [ID | {"WEIGHT": 60}, ID | {"TOKEN_ID": 3306, "WEIGHT": 40}])
+    dated = ID | {"DATE": TODAY.isoformat()}
+    server.serve_rows(lambda _seen: [dated | {"WEIGHT": 60}, dated | {"TOKEN_ID": 3306, "WEIGHT": 40}])
     found = fetch(make_source(), DataKind.INDEX_HOLDINGS, Query(("7", "8"), limit=1))
     assert found == [IndexHolding("7", "3375", TODAY, 60.0), IndexHolding("7", "3306", TODAY, 40.0)]
 

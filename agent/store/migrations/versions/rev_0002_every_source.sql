@@ -204,6 +204,8 @@ CREATE INDEX ix_asset_ref_asset_id ON asset_ref (asset_id);
 
 CREATE INDEX ix_bar_revision_asset_id_day ON bar_revision (asset_id, day);
 
+CREATE INDEX ix_collection_run_source_kind_status ON collection_run (source, kind, status);
+
 CREATE INDEX ix_collection_run_started_at ON collection_run (started_at);
 
 CREATE TABLE credit_use (
