@@ -128,12 +128,17 @@ class Application:
 
     def examine(self) -> "tuple[Finding, ...]":
         """Whether the database is sound and every source can be reached with its key."""
-        from agent.jobs.doctor import examine_sources, examine_store  # noqa: PLC0415 - as above
+        from agent.jobs.doctor import Finding, examine_sources, examine_store  # noqa: PLC0415 - as above
         from agent.jobs.progress import LoggedProgress  # noqa: PLC0415 - as above
 
         found = examine_store(self.store)
-        with self.collection(LoggedProgress()) as collection:
-            return (*found, *examine_sources(collection))
+        if any(finding.wrong for finding in found):
+            return (*found, Finding("sources", "not asked: what is wrong with the database comes first", wrong=True))
+        try:
+            with self.collection(LoggedProgress()) as collection:
+                return (*found, *examine_sources(collection))
+        except CoinbriefError as error:
+            return (*found, Finding("sources", str(error), wrong=True))
 
     def sandbox_market(self) -> "MarketData":
         """The market behind the sandbox: invented, or replayed from a folder."""

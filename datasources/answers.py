@@ -28,6 +28,9 @@ LARGEST_FAILURE_BODY_BYTES: Final = 4_096
 SHORTEST_BAN_S: Final = 120.0
 
 
+_encode_row: Final = json.JSONEncoder(sort_keys=True).encode
+
+
 def status_error(
     source: str, path: str, status: int, retry_after: str | None, now: datetime, *, web_page: bool = False
 ) -> SourceError | None:
@@ -118,7 +121,7 @@ def parse_failure(body: bytes, encoding: str) -> Json:
 def row_text(row: Json) -> str:
     """Write a row as ASCII JSON with sorted keys, the same text for the same row; a fixed text if nested absurdly."""
     try:
-        return json.dumps(row, ensure_ascii=True, sort_keys=True)
+        return _encode_row(row)
     except RecursionError:
         return '"nested too deeply to show"'
 

@@ -228,19 +228,20 @@ class HttpClient:
             why = f"gave no complete answer within {self._timeout_s:g} s"
         except httpx.HTTPError as error:
             # The cause is named, not chained: httpx errors carry the request with its URL and headers.
-            why, sent = f"could not be read ({type(error).__name__})", not isinstance(error, _NOT_SENT)
+            sent = not isinstance(error, _NOT_SENT)
+            broke = f"broke off ({type(error).__name__})"
+            why = broke if sent else f"could not be reached from this machine ({type(error).__name__})"
         except SourceError as error:
             return _Answer(failure=error)
         return _Answer(failure=self._unavailable(request.path, why), sent=sent)
 
     async def _receive(self, client: httpx.AsyncClient, request: _Request) -> _Answer:
         """Send the request and read the answer; raises `SourceError` for a success that cannot be read."""
-        url = self._base_url.copy_with(path=self._base_url.path.rstrip("/") + request.path)
+        path = self._base_url.path.rstrip("/") + request.path
+        url = self._base_url.copy_with(path=path, params=dict(request.params))
         headers = dict(self._headers) | ({} if request.body is None else {"content-type": "application/json"})
         method = "GET" if request.body is None else "POST"
-        async with client.stream(
-            method, url, params=dict(request.params), content=request.body, headers=headers
-        ) as response:
+        async with client.stream(method, url, content=request.body, headers=headers) as response:
             failure = await self._failure_of(response, request.path)
             if failure is not None:
                 return _Answer(failure=failure, status=response.status_code)

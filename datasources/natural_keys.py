@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import replace
 from enum import Enum, auto
+from operator import attrgetter
 from typing import Final
 
 from datasources.records import (
@@ -47,9 +48,13 @@ _KEYS: Final[dict[type[Record], tuple[str, ...]]] = {
 }
 
 
+_READ_KEY: Final = {kind: attrgetter(*names) for kind, names in _KEYS.items()}
+
+
 def natural_key(record: Record) -> tuple[Hashable, ...]:
     """Give what identifies a record within one fetch of one kind from one source."""
-    return tuple(getattr(record, name) for name in _KEYS[type(record)])
+    found: Hashable = _READ_KEY[type(record)](record)
+    return found if isinstance(found, tuple) else (found,)
 
 
 class Sighting(Enum):

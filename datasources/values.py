@@ -8,6 +8,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from datasources.answers import Json
@@ -30,6 +31,8 @@ class RowError(ValueError):
 
 def parse_number(value: Json, name: str) -> float | None:
     """Read one JSON value as a finite number; null and an empty string are None."""
+    if type(value) is float and math.isfinite(value):
+        return value
     if isinstance(value, str):
         value = value.strip()
         if not value:
@@ -62,7 +65,9 @@ def text(value: Json, name: str, longest: int) -> str | None:
         return None
     if not isinstance(value, str):
         raise RowError(f"{name} is not text")
-    kept = "".join(" " if char.isspace() else char for char in value if _storable(char))
+    kept = value
+    if not value.isprintable():  # nothing printable is a control character, a surrogate or white space but a blank
+        kept = "".join(" " if char.isspace() else char for char in value if _storable(char))
     return " ".join(kept.split())[:longest].strip() or None
 
 
@@ -75,10 +80,15 @@ def parse_moment(value: Json, name: str) -> datetime:
     if not isinstance(value, str) or not _DAY_FIRST.match(value.strip()):
         raise RowError(f"{name} is not a date")
     try:
-        parsed = datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", value.strip()))
-        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+        return _moment(value.strip())
     except (ValueError, OverflowError):
         raise RowError(f"{name} is not a date") from None
+
+
+@lru_cache(maxsize=1024)
+def _moment(written: str) -> datetime:
+    parsed = datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", written))
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
 def require_number(value: Json, name: str) -> float:

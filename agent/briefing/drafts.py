@@ -174,24 +174,31 @@ def _grade_draft(key: str, fact: Fact, facts: Facts, salience: float) -> Draft |
     )
 
 
+# What is wrong with prices comes before what could not be collected, and that before what was not meant to be.
+_GAP_ORDER = ("disputed", "price_elsewhere", "stale", "missing", "source_failed", "source_empty", "left_out")
+
+
 def _gaps(facts: Facts) -> Iterator[Draft]:
     section = SectionKey.GAPS
     yield Draft("coverage", ClaimKind.MISSING, section, ("data/coverage",), 1.0, mandatory=True)
-    for key, fact in facts.items():
-        if key.endswith("/disputed_low"):
-            pair = (key, f"{key.removesuffix('_low')}_high")
-            yield Draft("disputed", ClaimKind.MISSING, section, pair, 1.0, mandatory=True)
-        if fact.metric is not Metric.AVAILABILITY:
-            continue
-        template = "missing"
-        if key.startswith("data/failed"):
-            template = "source_failed"
-        elif key.startswith("data/empty"):
-            template = "source_empty"
-        elif key.startswith("data/left_out"):
-            template = "left_out"
-        elif key.endswith("/price_elsewhere"):
-            template = "price_elsewhere"
-        elif key.endswith("/stale"):
-            template = "stale"
-        yield Draft(template, ClaimKind.MISSING, section, (key,), 0.9, mandatory=True)
+    found = ((template, key) for key, fact in facts.items() if (template := _gap_template(key, fact)) is not None)
+    for template, key in sorted(found, key=lambda gap: _GAP_ORDER.index(gap[0])):
+        keys = (key, f"{key.removesuffix('_low')}_high") if template == "disputed" else (key,)
+        salience = 1.0 if template == "disputed" else 0.9
+        yield Draft(template, ClaimKind.MISSING, section, keys, salience, mandatory=True)
+
+
+_GAP_STARTS = {"data/failed": "source_failed", "data/empty": "source_empty", "data/left_out": "left_out"}
+_GAP_ENDS = {"/price_elsewhere": "price_elsewhere", "/stale": "stale"}
+
+
+def _gap_template(key: str, fact: Fact) -> str | None:
+    """Which template tells the gap that a fact is; None if it is none, or the second half of one."""
+    if key.endswith("/disputed_low"):
+        return "disputed"
+    if fact.metric is not Metric.AVAILABILITY:
+        return None
+    for start, template in _GAP_STARTS.items():
+        if key.startswith(start):
+            return template
+    return next((template for end, template in _GAP_ENDS.items() if key.endswith(end)), "missing")

@@ -1,5 +1,6 @@
 """Facts about the data itself: what is late, what is missing, what could not be collected."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -26,6 +27,9 @@ _REASONS = {
 MISSING_SHOWN = 50
 _FAILED = "failed"  # a collection that was interrupted failed without an error of the source
 _DEFERRED = "deferred"  # left out of the month's plan of credits
+# A kind without a tier is of everything, or of the holdings, which the credits are planned for first.
+_TIERS = {"": "", "watchlist": "_of_the_watchlist"}
+_OTHER_TIER = "_of_other_coins"
 _RATE_LIMITED = ("RateLimited", "QuotaSpent")
 _REPORT_LABELS = {
     "volatility_90d": "90-day diversification figure",
@@ -38,7 +42,7 @@ def add_data_facts(book: FactBook, snapshot: Snapshot, report: PortfolioReport |
     _add_coverage(book, snapshot)
     for holding in snapshot.holdings:
         add_price_state(book, snapshot, holding.asset_id)
-    for run in snapshot.runs:
+    for run in _worth_telling(snapshot.runs):
         _add_run(book, run)
     if report is not None:
         for name, label in _REPORT_LABELS.items():
@@ -121,6 +125,21 @@ def _add_missing(book: FactBook, key: str, subject: str, label: str, reason: str
     )
 
 
+def _worth_telling(runs: Sequence[RunSeen]) -> Iterator[RunSeen]:
+    """All runs, but what is left out of some assets only where it is not left out altogether."""
+    whole = {(run.source, run.kind) for run in runs if run.status == _DEFERRED and "/" not in run.kind}
+    for run in runs:
+        kind, _, tier = run.kind.partition("/")
+        if not (tier and run.status == _DEFERRED and (run.source, kind) in whole):
+            yield run
+
+
+def _spoken(kind: str) -> str:
+    """A kind of data and whose, as it is said but for the underscores: `daily_bars_of_other_coins`."""
+    name, _, tier = kind.partition("/")
+    return name + _TIERS.get(tier, _OTHER_TIER)
+
+
 def _add_run(book: FactBook, run: RunSeen) -> None:
     row = RowRef(
         "collection_run",
@@ -128,7 +147,7 @@ def _add_run(book: FactBook, run: RunSeen) -> None:
         "status",
         run.status,
     )
-    details = {"qualifier": run.kind, "source": run.source, "fetched_at": run.finished_at}
+    details = {"qualifier": _spoken(run.kind), "source": run.source, "fetched_at": run.finished_at}
     if run.status == _DEFERRED:
         _add_left_out(book, run, row)
     elif run.error_class is not None or run.status == _FAILED:
@@ -161,8 +180,7 @@ def _add_run(book: FactBook, run: RunSeen) -> None:
 
 
 def _add_left_out(book: FactBook, run: RunSeen, row: RowRef) -> None:
-    """Draft that the plan leaves a kind out; what is left out of all but the holdings is called `other`."""
-    kind, _, tier = run.kind.partition("/")
+    """Draft that the plan leaves a kind out, of all assets or of some."""
     book.add(
         f"data/left_out_{run.source}_{run.kind}",
         f"source:{run.source}",
@@ -172,7 +190,7 @@ def _add_left_out(book: FactBook, run: RunSeen, row: RowRef) -> None:
         derivation("plan", "the credits of the month, planned for the holdings first", row),
         label="left out",
         state=State.RATE_LIMITED,
-        qualifier=f"other_{kind}" if tier else kind,
+        qualifier=_spoken(run.kind),
         source=run.source,
         fetched_at=run.finished_at,
     )

@@ -44,11 +44,11 @@ def add_price_origins(book: FactBook, snapshot: Snapshot) -> None:
             state=State.MISSING,
         )
     for low, high in snapshot.disputes:
-        _add_close_of(book, snapshot, low, "disputed_low")
-        _add_close_of(book, snapshot, high, "disputed_high")
+        _add_close_of(book, snapshot, low, high, "disputed_low")
+        _add_close_of(book, snapshot, high, low, "disputed_high")
 
 
-def _add_close_of(book: FactBook, snapshot: Snapshot, seen: CloseSeen, name: str) -> None:
+def _add_close_of(book: FactBook, snapshot: Snapshot, seen: CloseSeen, other: CloseSeen, name: str) -> None:
     day = snapshot.as_of.isoformat()
     key = (("day", day), ("source", seen.source), ("asset_id", str(seen.asset_id)))
     row = RowRef("bar_daily", key, "close_usd", repr(seen.close_usd))
@@ -60,6 +60,7 @@ def _add_close_of(book: FactBook, snapshot: Snapshot, seen: CloseSeen, name: str
         Decimal(repr(seen.close_usd)),
         derivation("close", "the close of the day's bar of this source", row),
         source=seen.source,
+        other=f"source:{other.source}",
         fetched_at=seen.fetched_at,
         state=State.DISPUTED,
     )

@@ -13,6 +13,7 @@ from agent.briefing.snapshot import (
     HeldAsset,
     MetricSeen,
     PreviousBriefing,
+    Prices,
     RunSeen,
     SignalSeen,
     Snapshot,
@@ -101,7 +102,7 @@ def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
         expected_as_of=wanted.first_open_day - ONE_DAY,
         source=wanted.source,
         attributions=_attributions(session, wanted),
-        fetched_at=_learned_at(session, wanted, as_of),
+        fetched_at=_learned_at(session, wanted, as_of, prices),
         names={asset_id: NamedAsset(asset_id, row.name, row.symbol) for asset_id, row in sorted(assets.items())},
         slugs={asset_id: row.slug for asset_id, row in sorted(assets.items())},
         prices=prices,
@@ -120,9 +121,9 @@ def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
     )
 
 
-def _learned_at(session: Session, wanted: Wanted, as_of: date) -> datetime:
-    """When the newest bar of the day was learned, from whichever source gave any."""
-    sources = (wanted.source, *wanted.price_chain)
+def _learned_at(session: Session, wanted: Wanted, as_of: date, prices: Prices) -> datetime:
+    """When the newest bar of the day was learned, of the sources that the prices are from."""
+    sources = {wanted.source, *prices.elsewhere.values()}
     found = [source for source in sources if last_day(session, source, as_of, as_of) is not None]
     return max(learned_at(session, source, as_of) for source in found)
 
@@ -189,10 +190,11 @@ def _runs(session: Session, wanted: Wanted) -> Iterable[RunSeen]:
                 continue  # what runs now, or long after that day, says nothing of it
             failed = run.error_class is not None or run.status == RunStatus.FAILED
             left_out = run.status == RunStatus.DEFERRED
-            if (left_out or not failed) and run.kind.partition("/")[0] not in EXPECTED_KINDS:
+            kind = run.kind.partition("/")[0]
+            if (left_out or not failed) and kind not in EXPECTED_KINDS:
                 continue
             received = run.received
-            if run.kind == "daily_bars" and not failed:
+            if kind == "daily_bars" and not failed:
                 received = max(received, 1)  # nothing new is no gap: what is missing shows in the coverage
             yield RunSeen(source, run.kind, run.status, run.error_class, received, run.finished_at)
 

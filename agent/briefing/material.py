@@ -45,7 +45,6 @@ class Material:
     chart: tuple[Series, ...]
     snapshot_sha256: str
 
-
     @property
     def attributions(self) -> tuple[str, ...]:
         """How the sources of the facts want to be named, each way once, the market's own source first."""

@@ -24,14 +24,19 @@ FIELDS = ("close", "high", "low", "volume")
 
 
 def newest_held_day(session: Session, wanted: "Wanted", held: Sequence[int], as_of: date) -> date:
-    """The last full day, if the market's source is late with it but another one has it of something held."""
+    """The last full day, if the market's source is late with it but others have it of what is held.
+
+    Something held must be priced on that day, and nothing may lose the price it has on `as_of`: a portfolio is worth
+    a sum of one day.
+    """
     expected = wanted.first_open_day - timedelta(days=1)
     if as_of >= expected:
         return as_of
-    has_any = any(
-        daily_bar(session, source, asset_id, expected) is not None for source in _others(wanted) for asset_id in held
-    )
-    return expected if has_any else as_of
+    others = _others(wanted)
+    found = {asset_id for asset_id in held if _has_bar(session, others, asset_id, expected)}
+    sources = (wanted.source, *others)
+    lost = any(_has_bar(session, sources, asset_id, as_of) for asset_id in held if asset_id not in found)
+    return expected if found and not lost else as_of
 
 
 def read_prices(session: Session, wanted: "Wanted", as_of: date, held: Sequence[int]) -> Prices:
@@ -56,6 +61,10 @@ def read_disputes(
     found = price_disputes(session, wanted.price_chain, as_of, wanted.tolerance_pct, held)
     extremes = ((item.asset_id, min(item.closes, key=_close), max(item.closes, key=_close)) for item in found)
     return tuple((_seen(asset_id, low), _seen(asset_id, high)) for asset_id, low, high in extremes)
+
+
+def _has_bar(session: Session, sources: Sequence[str], asset_id: int, day: date) -> bool:
+    return any(daily_bar(session, source, asset_id, day) is not None for source in sources)
 
 
 def _others(wanted: "Wanted") -> tuple[str, ...]:

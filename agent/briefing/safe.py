@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from agent.briefing.snapshot import Snapshot
 from agent.claims import forms
 from agent.claims.claim import Claim, SectionKey
@@ -17,7 +19,9 @@ def safe_sentences(snapshot: Snapshot, claims: Sequence[Claim]) -> Mapping[Secti
         safe[SectionKey.SINCE_LAST] = forms.NO_NEWER_CLOSE
     if not snapshot.holdings:
         safe[SectionKey.PORTFOLIO] = forms.NO_HOLDING
-    if SectionKey.SIGNALS not in spoken and not snapshot.signals:
+    # Without the market's own bars of the day nothing was scanned, which is not the same as nothing found.
+    scanned = bool(snapshot.prices.market_close.size) and bool(np.isfinite(snapshot.prices.market_close[-1]).any())
+    if SectionKey.SIGNALS not in spoken and not snapshot.signals and scanned:
         safe[SectionKey.SIGNALS] = forms.NO_SIGNAL
     if SectionKey.GAPS not in spoken and snapshot.as_of == snapshot.expected_as_of:
         safe[SectionKey.GAPS] = forms.NO_GAPS

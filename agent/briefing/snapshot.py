@@ -194,9 +194,13 @@ class Snapshot:
         return None
 
     def market_metric(self, name: str, days_before: int = 0) -> MetricSeen | None:
-        """The latest figure of this name, or the one `days_before` days before that."""
-        seen = sorted((metric for metric in self.market if metric.name == name), key=lambda metric: metric.day)
+        """The latest figure of this name, or that source's figure `days_before` days before that.
+
+        Of several sources with the same day the first one counts, in the order in which they were read.
+        """
+        seen = [metric for metric in self.market if metric.name == name]
         if not seen:
             return None
-        wanted = seen[-1].day - timedelta(days=days_before)
-        return next((metric for metric in seen if metric.day == wanted), None)
+        latest = max(seen, key=lambda metric: metric.day)
+        wanted = latest.day - timedelta(days=days_before)
+        return next((metric for metric in seen if metric.source == latest.source and metric.day == wanted), None)

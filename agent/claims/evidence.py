@@ -171,7 +171,9 @@ def _qualifier(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
         turned = fact.qualifier in _CALLS and fact.qualifier != fact.label
         return None if turned else f"says the signal turned, the fact has {fact.qualifier} before {fact.label}"
     true = (fact.qualifier or "").replace("_", " ")  # a kind of data is written with spaces
-    if assertion.qualifier in (None, true):
+    # what is missing is not the same with and without a source or a kind that it is missing from
+    open_to_all = assertion.qualifier is None and fact.metric is not Metric.AVAILABILITY
+    if open_to_all or (assertion.qualifier or "") == true:
         return None
     return f"is of {assertion.qualifier}, the fact of {fact.qualifier}"
 

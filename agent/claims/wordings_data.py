@@ -42,7 +42,7 @@ def left_out(claim: Claim, say: Speaker) -> tuple[Clause, ...]:  # noqa: ARG001 
     """Data that the month's credits are not planned for."""
     (fact,) = claim.facts
     kind = (fact.qualifier or "").replace("_", " ")
-    return (clause(f"the month's credits leave out {kind} from {source_name(fact.subject.removeprefix('source:'))}"),)
+    return (clause(f"the month's credits for {source_name(fact.subject.removeprefix('source:'))} leave out {kind}"),)
 
 
 def price_elsewhere(claim: Claim, say: Speaker) -> tuple[Clause, ...]:

@@ -7,9 +7,8 @@ import typer
 from agent.cli.context import application
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from agent.jobs.budget import Decision
+    from agent.jobs.progress import KindReport
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +30,7 @@ def collect(
     """
     from agent.cli.output import print_json
     from agent.cli.progress import progress_for_terminal
+    from agent.cli.source_view import print_plan, wide_console
     from agent.jobs.collection import Choice
     from datasources.records import DataKind
 
@@ -41,17 +41,26 @@ def collect(
     choice = Choice(kinds, tuple(source or ()), due_only=not every and kinds is None)
     if plan:
         decisions = app.decisions(choice)
-        print_json([_row(name, decision) for name, decision in decisions]) if as_json else _print_plan(
-            decisions, app.clock()
-        )
+        if as_json:
+            print_json([_row(name, decision, due_only=choice.due_only) for name, decision in decisions])
+        else:
+            print_plan(wide_console(), decisions, app.clock(), due_only=choice.due_only)
         return
     reports = app.collect(progress_for_terminal(), choice)
     if as_json:
         print_json(reports)
     elif not reports:
         typer.echo("nothing is due yet: `coinbrief sources` shows when, --all fetches it now")
-    if any(report.error for report in reports) and not any(report.received for report in reports):
+    if reports and not _brought_something(reports):
         raise typer.Exit(1)
+
+
+def _brought_something(reports: "tuple[KindReport, ...]") -> bool:
+    """Whether anything came of what was tried; rows that needed no request do not make up for their source's errors."""
+    failing = {report.source for report in reports if report.error and report.status.value != "deferred"}
+    return not failing or any(
+        report.received and (report.requests or report.source not in failing) for report in reports
+    )
 
 
 def _require_known(what: str, names: "list[str] | tuple[str, ...]", known: list[str]) -> None:
@@ -60,11 +69,14 @@ def _require_known(what: str, names: "list[str] | tuple[str, ...]", known: list[
             raise typer.BadParameter(f"{name!r} is no {what}; choose among {', '.join(sorted(known))}")
 
 
-def _row(source: str, decision: "Decision") -> dict[str, object]:
+def _row(source: str, decision: "Decision", *, due_only: bool) -> dict[str, object]:
+    from agent.cli.source_view import is_run_now
+
     return {
         "source": source,
         "data": decision.task.key,
         "verb": decision.verb,
+        "now": is_run_now(decision, due_only=due_only),
         "due": decision.due,
         "requests": decision.cost.requests,
         "exact": decision.cost.exact,
@@ -72,37 +84,3 @@ def _row(source: str, decision: "Decision") -> dict[str, object]:
         "next_at": decision.next_at,
         "note": decision.reason,
     }
-
-
-def _print_plan(decisions: "tuple[tuple[str, Decision], ...]", now: "datetime") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for name in ("source", "data", "now"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("requests", justify="right", no_wrap=True)
-    table.add_column("every", no_wrap=True)
-    table.add_column("next", no_wrap=True)
-    table.add_column("note", overflow="fold")
-    total = 0
-    for source, decision in decisions:
-        runs = decision.verb.value == "run"
-        total += decision.cost.requests if decision.due else 0
-        about = "" if decision.cost.exact else "about "
-        table.add_row(
-            source,
-            decision.task.key.replace("_", " "),
-            "yes" if decision.due else "no" if runs else "left out",
-            f"{about}{decision.cost.requests:,}",
-            _every(decision.every.total_seconds() / 3600) if runs else "-",
-            "now" if decision.due else f"{decision.next_at:%m-%d %H:%M}" if runs else "-",
-            decision.reason,
-        )
-    console = Console(width=None if typer.get_text_stream("stdout").isatty() else 160, emoji=False)
-    console.print(table, highlight=False)
-    console.print(f"\n{total:,} requests are due at {now:%Y-%m-%d %H:%M} UTC; nothing was asked.", highlight=False)
-
-
-def _every(hours: float) -> str:
-    return f"{hours:g} h" if hours < 48 else f"{hours / 24:g} d"

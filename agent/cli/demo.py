@@ -85,12 +85,11 @@ def _settings_text(folder: Path, data: Path | None, now: str, tokens: int) -> st
         return json.dumps(str(text), ensure_ascii=False)  # TOML knows no surrogate escapes
 
     replay = "" if data is None else f"data = {quoted(data.resolve())}\n"
-    files = "" if data is None else f"\n[sources.files]\nenabled = true\npath = {quoted(data.resolve())}\n"
     return (
         "# Written by `coinbrief demo`.\n"
         f"[store]\npath = {quoted((folder / 'coinbrief.db').resolve())}\n\n"
         '[market]\nsource = "sandbox"\n\n'
-        f"[sandbox]\ntokens = {tokens}\nnow = {quoted(now)}\n{replay}{files}"
+        f"[sandbox]\ntokens = {tokens}\nnow = {quoted(now)}\n{replay}"
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from agent.cli.source_view import task_text
 from agent.jobs.progress import KindReport, report_line
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class TerminalProgress(PlainProgress):
 
     def started(self, source: str, task: str) -> None:
         """Show the task."""
-        self._tasks[source] = (task.replace("_", " "), 0)
+        self._tasks[source] = (task_text(task), 0)
         if self._status is None:
             self._status = self._console.status("")
             self._status.start()

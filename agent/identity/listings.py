@@ -87,9 +87,10 @@ def _claims(
         if isinstance(name, SourceKey) and name.source == source
     }
     pins = named_assets(connection, ground, {*same.values(), *waiting.values()})
+    different = {key.provider_id for key in overrides.different if key.source == source}
     claims = []
     for key, listing in listings.items():
-        if SourceKey(source, key) in overrides.different:
+        if key in different:
             claims.append(Claim(key, settled=True))
             continue
         slug, contracts = parse_slug(listing.slug), _contracts(listing)

@@ -119,6 +119,8 @@ def _speaking(contract: Contract, known: Known) -> Sequence[int]:
     if asset_id is not None:
         return (asset_id,)
     pairs = known.several.get(contract, ())
+    if not pairs:
+        return ()
     times = Counter(source_id for source_id, _ in pairs)
     return [asset_id for source_id, asset_id in pairs if times[source_id] == 1]
 

@@ -70,11 +70,11 @@ def is_due(cadence: Cadence, attempts: Attempts, now: datetime, *, patient: bool
 
 def next_due(cadence: Cadence, attempts: Attempts, now: datetime) -> datetime:
     """When a kind will be collected next."""
-    if attempts.good_at is not None and attempts.good_at >= cadence.slot(now):
-        return cadence.next_slot(now)
+    collected = attempts.good_at is not None and attempts.good_at >= cadence.slot(now)
+    soonest = cadence.next_slot(now) if collected else now
     if attempts.failures and attempts.last_at is not None:
-        return max(now, attempts.last_at + retry_wait(attempts.failures))
-    return now
+        return max(soonest, attempts.last_at + retry_wait(attempts.failures))
+    return soonest
 
 
 def retry_wait(failures: int) -> timedelta:

@@ -12,22 +12,27 @@ from functools import partial
 
 from agent.identity.overrides import NO_OVERRIDES, Overrides
 from agent.jobs.collection_plan import (
+    FEW_DAYS,
     MARKET_DAYS,
     Scope,
     Situation,
     Task,
+    Tier,
     bar_steps,
     kinds_of,
     settled_gaps,
     steps,
+    task_key,
     tasks,
+    within_queries,
+    yesterdays_bars,
 )
 from agent.jobs.intake import Intake
 from agent.jobs.outcome import Verdict, Yield, expected_rows, judge
 from agent.jobs.progress import KindReport, Progress
 from agent.jobs.scope import read_interest, scope_of
 from agent.jobs.sinks import ListingSink, Owner, sink_of
-from agent.store.assets import asset_ids
+from agent.store.assets import asset_ids, largest_assets
 from agent.store.coverage import Coverage, Gap, coverage, record_gaps
 from agent.store.engine import Store
 from agent.store.indices import index_ids
@@ -95,13 +100,24 @@ class Collector:
 
     def tasks(self, kind: DataKind) -> tuple[Task, ...]:
         """What is to be asked for now to bring a kind up to date."""
-        situation = self._situation(kind)
+        situation, marks = self._situation(kind, self._ground()), self._watermarks(kind)
         if kind is DataKind.DAILY_BARS:
-            return tasks(kind, bar_steps(self._coverage(situation.scope), situation), apart=self.capped)
-        with self.store.reader() as session:
-            good = last_good_run(session, self.source.name, kind)
-        found = steps(kind, situation, good.watermark_day if good else None)
-        return tasks(kind, found, apart=self.capped)
+            return tasks(kind, bar_steps(self._coverage(situation.scope), situation, marks), apart=self.capped)
+        if not self.capped:
+            return tasks(kind, steps(kind, situation, marks.get(Tier.HOLDINGS)), apart=False)
+        found = [step for tier in Tier for step in steps(kind, situation, marks.get(tier)) if step.tier is tier]
+        return tasks(kind, found, apart=True)
+
+    def standing(self, kinds: Sequence[DataKind]) -> tuple[Task, ...]:
+        """What is asked for again and again, whether or not anything is missing now: what a plan is made of."""
+        ground = self._ground()
+        found: list[Task] = []
+        for kind in kinds:
+            situation = self._situation(kind, ground)
+            bars = kind is DataKind.DAILY_BARS
+            part = yesterdays_bars(situation) if bars else steps(kind, situation, situation.today)
+            found += tasks(kind, part, apart=self.capped)
+        return tuple(found)
 
     async def run(self, task: Task, history: Sequence[Query] | None = None) -> tuple[KindReport, SourceError | None]:
         """Do a task; `history` is the part of its history that is affordable, None = all."""
@@ -133,29 +149,43 @@ class Collector:
             refresh_columns(session, self.source.name)
 
     async def _fetch(self, kind: DataKind, queries: Sequence[Query], intake: Intake) -> SourceError | None:
-        for query in queries:
-            try:
+        try:
+            for query in queries:
                 async for batch in self.source.fetch(kind, query):
                     intake.take(batch)
-            except SourceError as error:
-                LOG.warning("collecting %s stopped: %s", kind, error)
-                return error
-            finally:
-                intake.flush()
+        except SourceError as error:
+            LOG.warning("collecting %s stopped: %s", kind, error)
+            return error
+        finally:
+            intake.flush()
         # A source that gives nothing at all may be having a bad moment: its word is not taken for ever.
         if kind is DataKind.DAILY_BARS and intake.received and not intake.quarantined:
             self._settle_gaps(queries)
         return None
 
-    def _situation(self, kind: DataKind) -> Situation:
+    def _ground(self) -> tuple[Scope, tuple[str, ...]]:
+        """The assets that matter and the indices there are."""
         with self.store.reader() as session:
-            interest = read_interest(session, self.owner, self.extent.watchlist, self.extent.universe)
-            scope = scope_of(interest, asset_ids(session, self.source.name))
-            indices = index_ids(session, self.source.name)
+            # The ids are all that is needed of the largest, and there are thousands: their rows are not read.
+            largest = largest_assets(session, self.owner, self.extent.universe)
+            interest = replace(read_interest(session, self.owner, self.extent.watchlist, 1), largest=largest)
+            return scope_of(interest, asset_ids(session, self.source.name)), index_ids(session, self.source.name)
+
+    def _situation(self, kind: DataKind, ground: tuple[Scope, tuple[str, ...]]) -> Situation:
+        scope, indices = ground
         if self.secondary and kind in {DataKind.DAILY_BARS, DataKind.QUOTES}:
             scope = scope.narrowed()
-        first_days = MARKET_DAYS if self.capped else self.extent.history_days
+        first_days = self.extent.history_days
+        if self.capped:  # a day of hourly moods is a quarter of a page, a month of daily figures is one
+            first_days = FEW_DAYS + 1 if kind is DataKind.SENTIMENT else MARKET_DAYS
         return Situation(scope, self.clock().date(), self.extent.universe, first_days, self.capped, indices)
+
+    def _watermarks(self, kind: DataKind) -> dict[Tier, date]:
+        """The day of the last good run of each tier that had one; without a cap all are one."""
+        name = self.source.name
+        with self.store.reader() as session:
+            runs = {tier: last_good_run(session, name, task_key(kind, tier)) for tier in Tier}
+        return {tier: run.watermark_day for tier, run in runs.items() if run is not None and run.watermark_day}
 
     def _open(self, task: Task) -> Intake:
         with self.store.writer() as session:
@@ -179,8 +209,8 @@ class Collector:
         """Believe the source that the days it was asked for and gave nothing of are not to be had."""
         now = self.clock()
         asked = tuple(dict.fromkeys(key for query in queries for key in query.provider_ids))
-        covered = self._coverage(Scope(rest=asked))
-        settled = settled_gaps(covered.values(), now.date())
+        covered = within_queries(self._coverage(Scope(rest=asked)), queries)
+        settled = settled_gaps(covered, now.date())
         reason = "the source was asked and gave no bar"
         gaps = [Gap(asset_id, run.first_day, run.last_day, reason) for asset_id, run in settled]
         with self.store.writer() as session:

@@ -10,6 +10,7 @@ from agent.errors import StoreBusy
 from agent.jobs.budget import Budget, Credits, Decision, Verb
 from agent.jobs.cadence import Attempts
 from agent.jobs.collect import Collector
+from agent.jobs.collection_plan import Task
 from agent.jobs.errors import CollectionBusy
 from agent.jobs.progress import KindReport
 from agent.jobs.scope import read_interest
@@ -17,7 +18,7 @@ from agent.store.credits import StoreMeter, next_period_start, used
 from agent.store.engine import Store
 from agent.store.hosts import save_hosts
 from agent.store.lock import write_lock
-from agent.store.runs import RunStatus, fail_interrupted_runs, last_attempts, latest_runs
+from agent.store.runs import fail_interrupted_runs, last_attempts
 from datasources.breaker import BreakerBoard
 from datasources.errors import SourceError, Unauthorized
 from datasources.records import DataKind
@@ -81,11 +82,22 @@ class Member:
         return self.collector.source.name
 
     def expect(self) -> None:
-        """Plan for everything this source gives, whatever is wanted of it now."""
+        """Plan for everything this source gives, whatever is wanted of it now; without a cap there is no plan."""
+        if self.account.cap:
+            self._expect(self.collector.standing(self.collector.offered))
+
+    def awake(self, kinds: Sequence[DataKind], now: datetime, *, patient: bool) -> tuple[DataKind, ...]:
+        """The kinds of which something may be due, or newly left out; one that knows no assets yet may be due."""
+        standing = self.collector.standing(kinds)
+        found = self.budget.decide(standing, now, patient=patient)
+        idle = {decision.task.kind for decision in found}
+        idle -= {decision.task.kind for decision in found if decision.due or decision.is_news}
+        return tuple(kind for kind in kinds if kind not in idle)
+
+    def _expect(self, standing: Sequence[Task]) -> None:
         with self.collector.store.reader() as session:
-            before = {run.kind: run.requests for run in latest_runs(session, self.name) if run.status == RunStatus.OK}
-        tasks = [task for kind in self.collector.offered for task in self.collector.tasks(kind)]
-        self.budget.expect(tasks, requests_before=before)
+            runs = [past.last_ok for past in last_attempts(session, self.name) if past.last_ok is not None]
+        self.budget.expect(standing, requests_before={run.kind: run.requests for run in runs})
 
 
 @dataclass(frozen=True)
@@ -175,9 +187,12 @@ class _Shift:
         """Do the wanted kinds among `only`; None means all but the lists of the market, which came first."""
         self._member.expect()
         reports: list[KindReport] = []
-        for kind in _wanted(self._member, self._choice.kinds):
-            if (kind in only) if only is not None else not self._done_before(kind):
-                reports += await self._collect_kind(kind)
+        wanted = _wanted(self._member, self._choice.kinds)
+        kinds = [kind for kind in wanted if (kind in only if only is not None else not self._done_before(kind))]
+        if self._choice.due_only:
+            kinds = [*self._member.awake(kinds, self._clock(), patient=self._choice.patient)]
+        for kind in kinds:
+            reports += await self._collect_kind(kind)
         if only is None:
             self._member.collector.finish()
         return reports
@@ -190,6 +205,8 @@ class _Shift:
         reports = []
         for decision in budget.decide(collector.tasks(kind), self._clock(), patient=self._choice.patient):
             self._member.meter.kind = decision.task.key
+            if decision.is_empty:
+                continue
             if decision.verb is Verb.LEAVE_OUT:
                 if decision.is_news:
                     reports.append(collector.defer(decision.task, decision.reason))

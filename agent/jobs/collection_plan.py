@@ -1,9 +1,10 @@
 """What to ask a source for: the assets that matter, and only the days that are not stored yet. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from agent.store.coverage import Coverage, DayRun
 from datasources.base import Capability, Query
@@ -47,6 +48,7 @@ ON_REQUEST = (
 FEW_DAYS = 3  # a day's row may come late, so the days just past are asked for again
 RESTATED_DAYS = 7  # on-chain flows are restated; a week is asked for again
 LONGEST_LOOK_BACK_DAYS = 29
+LONGEST_PAUSE_DAYS = 8  # bars that are asked for once a week, and a day late
 MARKET_DAYS = 29
 HOURLY_DAYS = 2
 LATE_DAYS = 2  # a bar that is missing may still come for this long
@@ -136,12 +138,17 @@ def tasks(kind: DataKind, found: Sequence[Step], *, apart: bool) -> tuple[Task, 
         Task(
             kind=kind,
             tier=tier,
-            key=kind.value if tier in {Tier.MARKET, Tier.HOLDINGS} else f"{kind.value}/{tier.value}",
+            key=task_key(kind, tier),
             steps=_queries(found, tier, backfill=False),
             history=_queries(found, tier, backfill=True),
         )
         for tier in tiers
     )
+
+
+def task_key(kind: DataKind, tier: Tier) -> str:
+    """What the runs of a kind for one tier are named in the ledger."""
+    return kind.value if tier in {Tier.MARKET, Tier.HOLDINGS} else f"{kind.value}/{tier.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +193,9 @@ _HISTORY_OF_FOCUS = {
 }
 
 
+_NEVER: Mapping[Tier, date] = MappingProxyType({})
+
+
 def steps(kind: DataKind, situation: Situation, watermark: date | None) -> tuple[Step, ...]:
     """The steps for a kind other than daily bars, the most important first; none if there is nothing to ask about."""
     today = situation.today
@@ -205,20 +215,35 @@ def steps(kind: DataKind, situation: Situation, watermark: date | None) -> tuple
     )
 
 
-def bar_steps(covered: Mapping[str, Coverage], situation: Situation) -> tuple[Step, ...]:
-    """The steps that fill what is missing of daily bars: the newest days of all before the history of any."""
-    scope, newest = situation.scope, situation.today - timedelta(days=FEW_DAYS)
+def bar_steps(
+    covered: Mapping[str, Coverage], situation: Situation, watermarks: Mapping[Tier, date] = _NEVER
+) -> tuple[Step, ...]:
+    """The steps that fill what is missing of daily bars: the newest days of all before the history of any.
+
+    The newest days of a tier are those since its last good run, `watermarks`, a few at least and eight at most.
+    """
     if not situation.apart:
         queries = bar_queries(covered)
         return (Step(DataKind.DAILY_BARS, Tier.HOLDINGS, queries),) if queries else ()
     found = []
     for backfill in (False, True):
-        for tier, keys in scope.parts():
+        for tier, keys in situation.scope.parts():
+            newest = _newest(situation.today, watermarks.get(tier))
             part = {key: _cut(covered[key], newest, later=not backfill) for key in keys if key in covered}
             queries = bar_queries(part)
             if queries:
                 found.append(Step(DataKind.DAILY_BARS, tier, queries, backfill))
     return tuple(found)
+
+
+def yesterdays_bars(situation: Situation) -> tuple[Step, ...]:
+    """What is asked for again and again once nothing older is missing: the bars of one day."""
+    yesterday = situation.today - timedelta(days=1)
+    return tuple(
+        step
+        for tier, keys in situation.scope.parts()
+        for step in _about(DataKind.DAILY_BARS, tier, keys, yesterday, yesterday)
+    )
 
 
 def bar_queries(covered: Mapping[str, Coverage]) -> tuple[Query, ...]:
@@ -231,6 +256,18 @@ def bar_queries(covered: Mapping[str, Coverage]) -> tuple[Query, ...]:
     return tuple(Query(part, run.first_day, run.last_day) for run, ids in ordered for part in _chunks(ids))
 
 
+def within_queries(covered: Mapping[str, Coverage], queries: Sequence[Query]) -> tuple[Coverage, ...]:
+    """The same coverage with those missing days only that were asked for."""
+    spans: dict[str, list[DayRun]] = {}
+    for query in queries:
+        if query.start and query.end:
+            for key in query.provider_ids:
+                spans.setdefault(key, []).append(DayRun(query.start, query.end))
+    return tuple(
+        replace(coverage, missing=_overlaps(coverage.missing, spans.get(key, []))) for key, coverage in covered.items()
+    )
+
+
 def settled_gaps(covered: Iterable[Coverage], today: date) -> tuple[tuple[int, DayRun], ...]:
     """The days still missing after they were asked for, up to where a late bar can no longer be hoped for."""
     final = today - timedelta(days=LATE_DAYS + 1)
@@ -240,6 +277,15 @@ def settled_gaps(covered: Iterable[Coverage], today: date) -> tuple[tuple[int, D
         for run in coverage.missing
         if run.first_day <= final
     )
+
+
+def _overlaps(missing: Sequence[DayRun], asked: Sequence[DayRun]) -> tuple[DayRun, ...]:
+    both = (
+        DayRun(max(gap.first_day, span.first_day), min(gap.last_day, span.last_day))
+        for gap in missing
+        for span in asked
+    )
+    return tuple(sorted((run for run in both if run.first_day <= run.last_day), key=lambda run: run.first_day))
 
 
 def _queries(found: Sequence[Step], tier: Tier, *, backfill: bool) -> tuple[Query, ...]:
@@ -267,6 +313,11 @@ def _start(today: date, watermark: date | None, few_days: int) -> date:
     recent = today - timedelta(days=few_days)
     earliest = today - timedelta(days=LONGEST_LOOK_BACK_DAYS - 1)
     return max(earliest, min(recent, watermark)) if watermark is not None else recent
+
+
+def _newest(today: date, watermark: date | None) -> date:
+    recent, earliest = today - timedelta(days=FEW_DAYS), today - timedelta(days=LONGEST_PAUSE_DAYS)
+    return recent if watermark is None else max(earliest, min(recent, watermark))
 
 
 def _about(kind: DataKind, tier: Tier, ids: tuple[str, ...], start: date | None, end: date | None) -> tuple[Step, ...]:

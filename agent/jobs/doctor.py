@@ -4,11 +4,15 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from agent.errors import StoreError, StoreMissing
 from agent.jobs.collection import Collection, Member
 from agent.store.engine import Store
 from datasources.errors import SourceError
+
+# Nobody waits longer for an answer, whatever the settings allow a collection.
+PATIENCE_S: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ def examine_store(store: Store) -> tuple[Finding, ...]:
     try:
         health = store.check()
     except StoreMissing:
-        return (Finding("database", f"{store.path} is made by the first `coinbrief collect`"),)
+        return (Finding("database", f"there was none at {store.path} yet; it is made now"),)
     except StoreError as error:
         return (Finding("database", str(error), wrong=True),)
     size = f"{health.database_bytes / 1e6:,.1f} MB, schema {health.revision}, SQLite {health.sqlite_version}"
@@ -35,28 +39,29 @@ def examine_store(store: Store) -> tuple[Finding, ...]:
     return (*found, *(Finding("database", advice) for advice in health.advice))
 
 
-def examine_sources(collection: Collection, stopwatch: Callable[[], float] = time.monotonic) -> tuple[Finding, ...]:
-    """Ask every source for the least there is, all at once."""
-    return asyncio.run(_probe_all(collection, stopwatch))
+def examine_sources(
+    collection: Collection, patience_s: float = PATIENCE_S, stopwatch: Callable[[], float] = time.monotonic
+) -> tuple[Finding, ...]:
+    """Ask every source for the least there is, all at once; who has not answered after `patience_s` is found wrong."""
+    return asyncio.run(_probe_all(collection, patience_s, stopwatch))
 
 
-async def _probe_all(collection: Collection, stopwatch: Callable[[], float]) -> tuple[Finding, ...]:
+async def _probe_all(collection: Collection, patience_s: float, stopwatch: Callable[[], float]) -> tuple[Finding, ...]:
     try:
-        return tuple(await asyncio.gather(*(_probe(member, stopwatch) for member in collection.members)))
+        return tuple(await asyncio.gather(*(_probe(member, patience_s, stopwatch) for member in collection.members)))
     finally:
         await collection.aclose()
 
 
-async def _probe(member: Member, stopwatch: Callable[[], float]) -> Finding:
+async def _probe(member: Member, patience_s: float, stopwatch: Callable[[], float]) -> Finding:
     member.meter.kind = "doctor"
     began = stopwatch()
     try:
-        await member.collector.source.probe()
+        async with asyncio.timeout(patience_s):
+            await member.collector.source.probe()
+    except TimeoutError:
+        return Finding(member.name, f"no answer within {patience_s:g} s; `coinbrief doctor` asks again", wrong=True)
     except SourceError as error:
         return Finding(member.name, str(error).removeprefix(f"{member.name}: "), wrong=True)
-    return Finding(member.name, f"answered in {stopwatch() - began:.2f} s; {_terms(member)}")
-
-
-def _terms(member: Member) -> str:
-    terms = member.collector.source.terms
-    return f"licence: {terms.licence}" + ("; not for commercial use" if terms.commercial_use is False else "")
+    limited = "; not for commercial use" if member.collector.source.terms.commercial_use is False else ""
+    return Finding(member.name, f"answered in {stopwatch() - began:.2f} s{limited}")

@@ -7,7 +7,8 @@ what was missed is caught up from the rows, so nothing runs twice and nothing is
 import logging
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import FrameType
@@ -15,7 +16,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from agent.errors import CoinbriefError, LeaseLost
+from agent.errors import CoinbriefError, LeaseLost, StoreError
 from agent.jobs.slots import slots_between
 from agent.store.engine import Store
 from agent.store.schedule import (
@@ -26,6 +27,7 @@ from agent.store.schedule import (
     list_slots,
     missed_slots,
     queue_slots,
+    renew_lease,
     skip_slots,
 )
 
@@ -59,6 +61,7 @@ class Service:
     clock: Callable[[], datetime]
     token: str
     is_dead: Callable[[str], bool] = lambda _token: False
+    renew_s: float = LEASE.total_seconds() / 4
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -177,7 +180,8 @@ class Service:
         if claimed is None:
             return
         LOG.info("%s: slot %s started", item.name, slot.isoformat())
-        error = self._outcome(item, slot)
+        with self._keeping(item, slot):
+            error = self._outcome(item, slot)
         state = SlotState.DONE if error is None else SlotState.FAILED
         try:
             with self.store.writer() as session:
@@ -187,6 +191,28 @@ class Service:
         except LeaseLost:
             LOG.warning("%s: slot %s took longer than its lease and was taken over", item.name, slot.isoformat())
         LOG.info("%s: slot %s %s", item.name, slot.isoformat(), state.value)
+
+    @contextmanager
+    def _keeping(self, item: Schedule, slot: datetime) -> Iterator[None]:
+        """Renew the lease of a slot for as long as its job runs, however long that is."""
+        done = threading.Event()
+        keeper = threading.Thread(target=self._renew, args=(item, slot, done), name=f"lease-{item.name}", daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            done.set()
+            keeper.join()
+
+    def _renew(self, item: Schedule, slot: datetime, done: threading.Event) -> None:
+        while not done.wait(self.renew_s):
+            try:
+                with self.store.writer() as session:
+                    renew_lease(session, item.name, slot, token=self.token, until=self.clock() + LEASE)
+            except LeaseLost:
+                return  # said when the slot is finished
+            except StoreError as error:
+                LOG.warning("%s: the lease of slot %s could not be renewed: %s", item.name, slot.isoformat(), error)
 
     def _outcome(self, item: Schedule, slot: datetime) -> str | None:
         """Run the job; the error in words if it failed. The boundary: one failed job does not stop the others."""

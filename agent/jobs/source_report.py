@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from agent.jobs.budget import Decision, Verb
+from agent.jobs.cadence import cadence_of
 from agent.jobs.collection import Choice, Collection
 from agent.store.credits import next_period_start, used
 from agent.store.hosts import load_hosts
@@ -100,7 +101,6 @@ def _source_state(session: Session, standing: Standing, requests: int, now: date
     terms = standing.terms
     gone = used(session, standing.source, now.date(), standing.reset_day)
     runs = {row.kind: row for row in last_attempts(session, standing.source)}
-    keys = dict.fromkeys([*(kind.value for kind in standing.offered), *standing.decisions, *sorted(runs)])
     return SourceState(
         source=standing.source,
         provider=standing.provider,
@@ -115,13 +115,40 @@ def _source_state(session: Session, standing: Standing, requests: int, now: date
             start_anew_on=next_period_start(now.date(), standing.reset_day),
         ),
         requests_today=requests,
-        kinds=tuple(_kind_state(key, runs.get(key), standing.decisions.get(key), now) for key in keys),
+        kinds=tuple(
+            _kind_state(key, runs.get(key), _next_at(key, runs.get(key), standing, now), now)
+            for key in _keys(standing, runs)
+        ),
     )
 
 
-def _kind_state(key: str, found: AttemptsRow | None, decision: Decision | None, now: datetime) -> KindState:
+def _keys(standing: Standing, runs: Mapping[str, AttemptsRow]) -> list[str]:
+    """The tasks of each kind that is offered, in their order, then what was collected once and is not any more."""
+    known = list(dict.fromkeys([*standing.decisions, *sorted(runs)]))
+    keys = []
+    for kind in standing.offered:
+        keys += [key for key in known if key.partition("/")[0] == kind.value] or [kind.value]
+    return [*keys, *(key for key in known if key not in keys)]
+
+
+def _next_at(key: str, found: AttemptsRow | None, standing: Standing, now: datetime) -> datetime | None:
+    """When a task is next done: at once or later as decided, in the next slot where nothing is missing now.
+
+    A kind that has no task yet, since its assets are not known, comes as soon as they are.
+    """
+    decision = standing.decisions.get(key)
+    if decision is not None:
+        return decision.next_at if decision.verb is Verb.RUN else None
+    name, _, tier = key.partition("/")
+    kind = next((kind for kind in standing.offered if kind.value == name), None)
+    split = not tier and any(other.startswith(f"{name}/") for other in standing.decisions)
+    if kind is None or split:
+        return None
+    return now if found is None or found.last_ok is None else cadence_of(kind, standing.provider).next_slot(now)
+
+
+def _kind_state(key: str, found: AttemptsRow | None, next_at: datetime | None, now: datetime) -> KindState:
     good = found.last_ok if found else None
-    runs_next = decision is not None and decision.verb is Verb.RUN
     return KindState(
         kind=key,
         status=found.last.status if found else "never",
@@ -130,5 +157,5 @@ def _kind_state(key: str, found: AttemptsRow | None, decision: Decision | None, 
         rows=good.received if good else None,
         error_class=found.last.error_class if found else None,
         error=found.last.error if found else None,
-        next_at=decision.next_at if decision is not None and runs_next else None,
+        next_at=next_at,
     )

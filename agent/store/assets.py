@@ -85,9 +85,8 @@ def set_ranks(session: Session, source: str, ranks: Mapping[str, int]) -> None:
 
 def asset_ids(session: Session, source: str) -> dict[str, int]:
     """Map each provider id that a source has listed to its asset id."""
-    number = stored_source_id(session, source)
-    found = session.exec(select(AssetRef.provider_id, AssetRef.asset_id).where(AssetRef.source_id == number))
-    return dict(found.all())
+    query = "SELECT provider_id, asset_id FROM asset_ref WHERE source_id = ?"
+    return dict(raw_connection(session).execute(query, (stored_source_id(session, source),)))
 
 
 def require_assets(known: Mapping[str, int], wanted: Iterable[str], source: str) -> Mapping[str, int]:
@@ -142,6 +141,20 @@ def find_assets(session: Session, text: str) -> tuple[AssetRow, ...]:
     ids = session.exec(select(Asset.asset_id).where(match).order_by(*_by_rank())).all()
     rows = get_assets(session, ids)
     return tuple(rows[asset_id] for asset_id in ids)
+
+
+def largest_assets(session: Session, source: str, limit: int) -> tuple[int, ...]:
+    """Read the ids of a source's assets with the best ranks, best first; the first ones listed where none has a rank.
+
+    Their rows are not read, which `top_assets` does.
+    """
+    number = stored_source_id(session, source)
+    own = "WHERE asset_id IN (SELECT asset_id FROM asset_ref WHERE source_id = ?)"
+    ranked = f"SELECT asset_id FROM asset {own} AND rank IS NOT NULL ORDER BY rank, asset_id LIMIT ?"  # noqa: S608 - fixed
+    listed = f"SELECT asset_id FROM asset {own} ORDER BY asset_id LIMIT ?"  # noqa: S608 - as above
+    connection = raw_connection(session)
+    found = connection.execute(ranked, (number, limit)).fetchall() or connection.execute(listed, (number, limit))
+    return tuple(asset_id for (asset_id,) in found)
 
 
 def top_assets(session: Session, source: str, limit: int) -> tuple[AssetRow, ...]:

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 from sqlalchemy import Table
 from sqlmodel import Session
@@ -68,7 +69,7 @@ def merge_rows(
         insert = f"INSERT INTO temp.incoming VALUES ({', '.join('?' * len(merge.names))})"  # noqa: S608 - marks only
         connection.executemany(insert, staged)
         known = _count(connection, merge.known)
-        revised = _count(connection, merge.changed)
+        revised = _count(connection, merge.changed) if known else 0
         if revised and superseded is not None:
             history, superseded_at = superseded
             connection.execute(merge.keep_in(history), (instant_number(superseded_at),))
@@ -136,11 +137,11 @@ class _Merge:
 
     def distinct(self, rows: Sequence[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
         """Keep the last row of each key; of several with different stamps the newest."""
-        places = [self.names.index(name) for name in self.keys]
+        key_of = itemgetter(*(self.names.index(name) for name in self.keys))
         stamp = self.names.index(self.stamp)
-        newest: dict[tuple[Cell, ...], tuple[Cell, ...]] = {}
+        newest: dict[object, tuple[Cell, ...]] = {}
         for row in rows:
-            key = tuple(row[place] for place in places)
+            key = key_of(row)
             kept = newest.get(key)
             if kept is None or _number(row[stamp]) >= _number(kept[stamp]):
                 newest[key] = row

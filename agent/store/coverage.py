@@ -56,8 +56,9 @@ def coverage(session: Session, source: str, start: date, end: date, asset_ids: S
     for gap in known_gaps(session, source, asset_ids):
         first, last = (gap.first_day - start).days, (gap.last_day - start).days
         settled[max(first, 0) : max(last + 1, 0), columns[gap.asset_id]] = True
+    found = _Days(panel.days)
     return {
-        asset_id: _coverage_of(asset_id, panel.days, stored[:, column], settled[:, column])
+        asset_id: found.coverage_of(asset_id, stored[:, column], settled[:, column])
         for asset_id, column in columns.items()
     }
 
@@ -94,13 +95,27 @@ def known_gaps(session: Session, source: str, asset_ids: Sequence[int] | None = 
     return tuple(gap for gap in found if wanted is None or gap.asset_id in wanted)
 
 
-def _coverage_of(
-    asset_id: int, days: NDArray[np.datetime64], stored: NDArray[np.bool_], settled: NDArray[np.bool_]
-) -> Coverage:
+class _Days:
+    """The days of a panel; what many assets have alike is worked out once, for nearly all have every day or none."""
+
+    def __init__(self, days: NDArray[np.datetime64]) -> None:
+        self._days = days
+        self._ends: dict[bytes, tuple[date | None, date | None]] = {}
+        self._missing: dict[bytes, tuple[DayRun, ...]] = {}
+
+    def coverage_of(self, asset_id: int, stored: NDArray[np.bool_], settled: NDArray[np.bool_]) -> Coverage:
+        """Say what an asset has and lacks, from which of the days are stored and which are settled."""
+        mark, settled_mark = stored.tobytes(), settled.tobytes()
+        if mark not in self._ends:
+            self._ends[mark] = _ends(self._days, stored)
+        if settled_mark not in self._missing:
+            self._missing[settled_mark] = _runs(self._days, ~settled)
+        return Coverage(asset_id, *self._ends[mark], self._missing[settled_mark])
+
+
+def _ends(days: NDArray[np.datetime64], stored: NDArray[np.bool_]) -> tuple[date | None, date | None]:
     places = np.flatnonzero(stored)
-    first = _day(days, int(places[0])) if len(places) else None
-    last = _day(days, int(places[-1])) if len(places) else None
-    return Coverage(asset_id, first, last, _runs(days, ~settled))
+    return (_day(days, int(places[0])), _day(days, int(places[-1]))) if len(places) else (None, None)
 
 
 def _runs(days: NDArray[np.datetime64], wanted: NDArray[np.bool_]) -> tuple[DayRun, ...]:

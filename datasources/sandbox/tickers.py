@@ -1,8 +1,11 @@
-"""Proper names of the tickers that exchanges use; a ticker that is not here keeps the ticker as its name."""
+"""Proper names of the tickers that exchanges use; a ticker that is not here keeps the ticker as its name.
+
+A coin quoted by the thousand is no other source's coin: its slug is its own.
+"""
 
 PROPER_NAMES: dict[str, tuple[str, str]] = {  # name and slug by ticker
-    "1000BONK": ("Bonk x1000", "bonk"),
-    "1000PEPE": ("Pepe x1000", "pepe"),
+    "1000BONK": ("Bonk x1000", "1000bonk"),
+    "1000PEPE": ("Pepe x1000", "1000pepe"),
     "AAVE": ("Aave", "aave"),
     "ADA": ("Cardano", "cardano"),
     "AIA": ("DeAgentAI", "deagentai"),

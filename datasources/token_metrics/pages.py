@@ -47,13 +47,15 @@ class PageReader:
             rows = await self.fetch_rows(endpoint, params | page_params(endpoint, number, page_size))
             if not rows:
                 return
-            earlier = starts.setdefault(row_text(rows[0]), number)
-            if watch.repeats(rows):
-                earlier = min(earlier, number - 1)
-                message = f"{endpoint.path} page {number} repeats page {earlier}; the rows before it are kept"
-                raise Unavailable(self._source, message)
+            last = endpoint.paging is Paging.NONE or len(rows) < page_size
+            if number > 1 or not last:  # a page that is alone repeats none
+                earlier = starts.setdefault(row_text(rows[0]), number)
+                if watch.repeats(rows):
+                    earlier = min(earlier, number - 1)
+                    message = f"{endpoint.path} page {number} repeats page {earlier}; the rows before it are kept"
+                    raise Unavailable(self._source, message)
             yield Page(rows, number, self._clock().astimezone(UTC))
-            if endpoint.paging is Paging.NONE or len(rows) < page_size:
+            if last:
                 return
         raise BadPayload(self._source, endpoint.path, f"no end after {LARGEST_PAGE_NUMBER} pages")
 

@@ -30,7 +30,7 @@ def plan_calls(endpoint: Endpoint, query: Query, today: date, *, last_final_day:
     """Split a query into calls.
 
     Without an end it ends today, without a start it covers 29 days; a day after `last_final_day` is not asked for.
-    Full histories come asset by asset, in the order of the ids, the oldest days first.
+    Full histories come window by window, the oldest days first, each in the order of the ids.
     """
     ids = tuple(dict.fromkeys(query.provider_ids))[: query.limit] if endpoint.takes_ids else ()
     size = _page_size(endpoint, query, ids)
@@ -93,8 +93,10 @@ def _window_calls(endpoint: Endpoint, ids: Sequence[str], first: date, last: dat
     window_days = endpoint.window_days if ids or not endpoint.takes_ids else 1
     windows = list(split_days(first, last, window_days))
     longest = min(window_days, max((last - first).days + 1, 1))
-    for chunk in _chunks(ids, _ids_per_call(endpoint, longest * endpoint.rows_per_day)):
-        for window in windows:
+    chunks = _chunks(ids, _ids_per_call(endpoint, longest * endpoint.rows_per_day))
+    # Days of all the ids together are what both ends have in one place: a server its blocks, the store its days.
+    for window in windows:
+        for chunk in chunks:
             yield _id_params(endpoint, chunk) | _day_params(*window)
 
 

@@ -35,6 +35,7 @@ __all__ = [
     "within",
 ]
 
+_LARGEST_ID: Final = 10**18
 _SPLIT_DIGITS: Final = re.compile(r"([0-9])_(?=[HDM](_|$))")  # version 3 writes 24_H where version 2 writes 24H
 
 
@@ -48,6 +49,8 @@ def field(row: Row, name: str) -> Json:
 
     The exact spelling wins; else the one key that is the same but for case and split digits (`tm_grade_24_h`).
     """
+    if name in row:
+        return row[name]
     key = _find_key(row, name)
     return None if key is None else row[key]
 
@@ -55,15 +58,19 @@ def field(row: Row, name: str) -> Json:
 def _find_key(row: Row, name: str) -> str | None:
     if name in row:
         return name
-    keys = [key for key in row if _canonical(key) == name.upper()]
-    if len(keys) > 1:
+    keys = _spellings(tuple(row)).get(name.upper())
+    if keys is not None and len(keys) > 1:
         raise RowError(f"{name} is there in {len(keys)} spellings")
     return keys[0] if keys else None
 
 
-@lru_cache(maxsize=4096)
-def _canonical(key: str) -> str:
-    return _SPLIT_DIGITS.sub(r"\1", key.upper())
+@lru_cache(maxsize=256)
+def _spellings(keys: tuple[str, ...]) -> dict[str, list[str]]:
+    """The keys of a row by their canonical spelling; the rows of an answer nearly all have the same keys."""
+    found: dict[str, list[str]] = {}
+    for key in keys:
+        found.setdefault(_SPLIT_DIGITS.sub(r"\1", key.upper()), []).append(key)
+    return found
 
 
 def number(row: Row, name: str) -> float:
@@ -124,6 +131,8 @@ def asset_id(row: Row) -> str:
 def identifier(row: Row, name: str) -> str:
     """Read a key of the provider, a positive whole number as a number or in a string; given in plain digits."""
     value = field(row, name)
+    if type(value) is int and 0 < value < _LARGEST_ID:
+        return str(value)
     text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
     if not re.fullmatch(r"[0-9]{1,18}", text) or int(text) == 0:
         raise RowError(f"{name} is not a positive whole number")

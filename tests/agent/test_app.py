@@ -10,6 +10,7 @@ import pytest
 
 from agent.app import Application, NotConfigured
 from agent.errors import StoreMissing
+from agent.jobs.collection import Choice
 from config.settings import Settings, load_settings
 from datasources.records import DataKind
 from tests.agent.jobs.stores import no_pictures  # a fixture
@@ -77,12 +78,12 @@ def test_today_is_the_readers_day(application: New) -> None:
 def test_history_on_disk_is_asked_for_what_the_market_lacks(application: New, tmp_path: Path) -> None:
     (tmp_path / "history").mkdir()
     app = application('[sources.files]\nenabled = true\npath = "history"\n[sandbox]\ntokens = 5\n')
-    assert app.other_sources == app.wanted().other_sources == ("files",)
+    assert app.other_sources == app.wanted().other_sources
+    assert app.other_sources[-1] == "files"
     watcher = Watcher()
-    app.store.upgrade()
-    with app.collectors(watcher) as collectors:
-        assert [item.source.name for item in collectors] == ["sandbox", "files"]
-    assert app.collect(watcher, [DataKind.ASSETS])[0].received == 5
+    with app.collection(watcher) as collection:
+        assert [member.name for member in collection.members] == ["sandbox", *app.other_sources]
+    assert app.collect(watcher, Choice([DataKind.ASSETS], ("sandbox",)))[0].received == 5
 
 
 def test_what_is_needed_and_not_configured_is_named(application: New) -> None:

@@ -1,7 +1,7 @@
 """Does the service's work in children that are killed at chosen points; a program of its own, with no threads.
 
 Reads a list of cases as JSON from standard input: `work` (collect, brief, send; `warm up` is not killed), `database`,
-`at` (the name of a fault point, or `in`/`after` for the write numbered `number`), the sandbox's `base_url` and the
+`at` (the name of a fault point, or `in`/`after` for the write numbered `number`), the sandbox's `origin` and the
 mail server's `port`. Prints how each child ended; then the same work is done again, undisturbed and an hour later,
 and that is printed too.
 """
@@ -9,7 +9,6 @@ and that is printed too.
 import importlib
 import json
 import os
-import random
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -24,14 +23,11 @@ from agent.delivery.email.smtp import SmtpChannel
 from agent.delivery.outbox import send_due
 from agent.jobs import deliver
 from agent.jobs.brief import Scribe
-from agent.jobs.collect import Collector
+from agent.jobs.collection import Choice
 from agent.jobs.deliver import outgoing_mails
-from agent.jobs.progress import LoggedProgress
 from agent.store.engine import Store
 from datasources.records import DataKind
-from datasources.registry import open_source
-from datasources.sandbox.server import DEMO_API_KEY
-from tests.agent.jobs.world import NOW, SMALL, no_sleep
+from tests.agent.jobs.world import NOW, Bench
 from tests.agent.jobs.writing import MAIL, wanted
 
 Faultpoint = Callable[[str], None]
@@ -109,7 +105,7 @@ def die() -> None:
 def work(case: dict[str, Any], faultpoint: Faultpoint, *, late: bool = False) -> None:
     store = Store(Path(case["database"]))
     if case["work"] == "collect":
-        collect(store, case["base_url"])
+        collect(store, case["origin"])
         return
     scribe = Scribe(store, lambda: NOW, outgoing=outgoing_mails(MAIL), faultpoint=faultpoint)
     scribe.brief(wanted())
@@ -119,19 +115,8 @@ def work(case: dict[str, Any], faultpoint: Faultpoint, *, late: bool = False) ->
         send_due(store, {"email": channel}, lambda: now, faultpoint=faultpoint)
 
 
-def collect(store: Store, base_url: str) -> None:
-    source = open_source(
-        "sandbox",
-        base_url=base_url,
-        api_key=DEMO_API_KEY,
-        requests_per_minute=1e9,
-        timeout_s=10.0,
-        max_attempts=2,
-        clock=lambda: NOW,
-        sleep=no_sleep,
-        rng=random.Random(1),
-    )
-    Collector(store, source, SMALL, lambda: NOW, LoggedProgress()).collect(KINDS)
+def collect(store: Store, origin: str) -> None:
+    Bench(store, origin, lambda: NOW).collection().collect(Choice(kinds=KINDS))
 
 
 if __name__ == "__main__":

@@ -22,9 +22,10 @@ from tests.agent.jobs.writing import MAIL
 from tests.end_to_end.killed import KINDS
 
 ROOT = Path(__file__).parents[2]
-# Writes of a collection: 1 opens it; 2 to 7 are the assets and the ranking, each begun, stored and ended; 8 begins the
-# bars, 9 stores them, 10 notes the gaps, 11 ends them; 12 to 17 are quotes and grades; 18 packs the columns.
-COLLECT = (("in", 3), ("in", 9))
+# Writes of a collection: 1 ends what a dead one left open, 2 notes the source; 3 to 6 are the assets (begun, stored,
+# settled, ended) and 7 to 9 the ranking; 10 begins the bars, 11 stores them, 12 notes the gaps, 13 ends them; 14 to 19
+# are quotes and grades; 20 packs the columns, 21 settles the credits, 22 notes how the hosts did.
+COLLECT = (("in", 4), ("in", 11))
 BRIEF = (("before_save", 1), ("in", 2), ("after_save", 1))
 # Where the sender dies at the first of two mails; how often that one arrived; what the outbox says of both.
 SEND = {
@@ -52,10 +53,10 @@ def folder(
 ) -> Path:
     """Databases whose work was killed once and then done again, named by what was done and where it was killed."""
     folder = tmp_path_factory.mktemp("kills")
-    base_url = running_world.forget().running.base_url
+    origin = running_world.forget().running.origin
     warm_up = case("warm up", "never", 0, collected_template, folder)
     cases = [
-        *(case("collect", at, number, empty_template, folder, base_url=base_url) for at, number in COLLECT),
+        *(case("collect", at, number, empty_template, folder, origin=origin) for at, number in COLLECT),
         *(case("brief", at, number, collected_template, folder) for at, number in BRIEF),
         *(case("send", at, 1, collected_template, folder, port=server.port) for at, server in servers.items()),
     ]

@@ -49,7 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "held.csv").write_text(HELD)
     (folder / "coinbrief.toml").write_text(
         '[store]\npath = "coinbrief.db"\n[market]\nsource = "sandbox"\nhistory_days = 120\n'
-        '[sandbox]\ndata = "history"\nnow = "2025-10-11T06:00Z"\n[sources.files]\nenabled = true\npath = "history"\n'
+        '[sandbox]\ndata = "history"\nnow = "2025-10-11T06:00Z"\n'
     )
     return folder
 

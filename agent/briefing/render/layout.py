@@ -102,7 +102,7 @@ def table_notes(table: Table, facts: Mapping[str, Fact]) -> tuple[str, ...]:
 
 _STATE_NOTES = {
     State.STALE: "No newer value: as of",
-    State.DISPUTED: "Sources disagree: as of",
+    State.DISPUTED: "Rests on a price that sources disagree about, as of",
     State.RATE_LIMITED: "Not refreshed, the source asked to slow down: as of",
 }
 

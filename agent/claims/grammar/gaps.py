@@ -37,7 +37,7 @@ def _empty(seen: Seen) -> tuple[Assertion, ...]:
 
 def _left_out(seen: Seen) -> tuple[Assertion, ...]:
     gap = Assertion(Metric.AVAILABILITY, Unit.TEXT, f"source:{seen.subject('source')}", label=LEFT_OUT)
-    return (replace(gap, qualifier=seen.word("kind")),)
+    return (replace(gap, qualifier=seen.word("nothing")),)
 
 
 def _elsewhere(seen: Seen) -> tuple[Assertion, ...]:
@@ -47,8 +47,12 @@ def _elsewhere(seen: Seen) -> tuple[Assertion, ...]:
 
 def _disputed(seen: Seen) -> tuple[Assertion, ...]:
     return tuple(
-        replace(stated(Metric.SOURCE_CLOSE, seen.figure(usd), seen.subject()), source=seen.subject(source))
-        for source, usd in (("first", "one"), ("second", "two"))
+        replace(
+            stated(Metric.SOURCE_CLOSE, seen.figure(usd), seen.subject()),
+            source=seen.subject(source),
+            other=f"source:{seen.subject(against)}",
+        )
+        for source, usd, against in (("first", "one", "second"), ("second", "two", "first"))
     )
 
 
@@ -58,7 +62,7 @@ RULES: tuple[Rule, ...] = (
     rule("no {what} is available for {subject}", _missing),
     rule("collecting {kind} from {source} failed: {reason}", _failed),
     rule("{source} gave no {nothing}", _empty),
-    rule("the month's credits leave out {kind} from {source}", _left_out),
+    rule("the month's credits for {source} leave out {nothing}", _left_out),
     rule("the price of {subject:asset} is from {source}, as {market:source} has none for the day", _elsewhere),
     rule(
         "sources disagree about the price of {subject:asset}: {first:source} has {one:usd} and {second:source} has "

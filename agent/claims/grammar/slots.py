@@ -202,8 +202,8 @@ READERS: Mapping[str, Reader] = {
     "grade": phrase("TM (?:trader |investor )?grade"),
     "mood": phrase("[A-Za-z]+(?: [A-Za-z]+)?"),
     "what": phrase("[A-Za-z0-9][A-Za-z0-9-]*(?: [A-Za-z0-9-]+){0,3}?(?= is available for )"),
-    "kind": phrase("[a-z]+(?:[ -][a-z]+){0,3}?(?= from )"),
-    "nothing": phrase("[a-zA-Z]+(?:[ -][a-z]+){0,3}?(?=[.,;]|$| and | while )"),
+    "kind": phrase("[a-z]+(?:[ -][a-z]+){0,5}?(?= from )"),
+    "nothing": phrase("[a-zA-Z]+(?:[ -][a-z]+){0,5}?(?=[.,;]|$| and | while )"),
     "reason": phrase(
         "rate limited|unavailable|not authorised|quota spent|bad request|unreadable answer|too few rows|unusable rows"
     ),

@@ -43,7 +43,11 @@ def own(filled: Store, tmp_path: Path) -> Store:
 
 def test_the_data_reaches_to_the_last_full_day(snapshot: Snapshot) -> None:
     assert (snapshot.as_of, snapshot.expected_as_of, snapshot.day) == (AS_OF, AS_OF, DAY)
-    assert (snapshot.fetched_at, snapshot.source, snapshot.attributions) == (FETCHED, SOURCE, {SOURCE: "Invented data."})
+    assert (snapshot.fetched_at, snapshot.source, snapshot.attributions) == (
+        FETCHED,
+        SOURCE,
+        {SOURCE: "Invented data."},
+    )
 
 
 def test_prices_end_on_that_day_and_have_every_calendar_day(snapshot: Snapshot) -> None:

@@ -1,4 +1,4 @@
-"""Facts for every template of docs/claims.md: values of all magnitudes and signs, names that are hard to read."""
+"""Facts for every template of docs/claims.md."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -7,49 +7,31 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from agent.claims.claim import Claim, ClaimKind, SectionKey
-from agent.claims.fact import Entity, Fact, Metric, State, Unit
+from agent.claims.fact import Fact, Metric, Unit
 from agent.claims.figures import direction, shown_value
-from tests.agent.claims.verify.world import AS_OF, fact
-
-NAMES = (
-    *("Bitcoin", "Bitcoin Cash", "1inch", "Pump.fun", "Cosmos", "0x0.ai", "Café Coin", "Bonk x1000", "USDS"),
-    *("NEIROCTO", "Neiro", "First Coin", "Bitcoin #77", "Asset 12", "Rock'n Coin", "Fees & Co", "A"),
+from tests.agent.claims.gaps import WHYS, collected, coverage, disputed, missing, price_elsewhere, stale
+from tests.agent.claims.values import (
+    ANYONE,
+    COUNTS,
+    DATES,
+    DAYS,
+    MARKET,
+    OWN,
+    PCT,
+    PORTFOLIO,
+    RATIO,
+    SCORES,
+    SIZE_PCT,
+    SIZES,
+    SOURCES,
+    SUBJECTS,
+    UNIVERSES,
+    USD,
+    Facts,
+    decimals,
+    prices,
 )
-ENTITIES = {f"asset:{place}": Entity(f"asset:{place}", name) for place, name in enumerate(NAMES, 1)}
-PORTFOLIO = "portfolio:1"
-BITCOIN = "asset:1"
-
-Facts = st.SearchStrategy[tuple[Fact, ...]]
-
-
-def decimals(*borders: str, most: float = 1e6, least: float | None = None) -> st.SearchStrategy[Decimal]:
-    """Numbers up to `most` as code computes them, many of them near zero, and the given borders."""
-    low = -most if least is None else least
-    near = st.floats(max(low, -0.2), max(low, min(most, 0.2))).map(repr)
-    texts = st.one_of(st.sampled_from(borders), near, st.floats(low, most).map(repr))
-    return texts.map(Decimal)
-
-
-PCT = decimals("0", "0.05", "-0.05", "0.051", "-7.25", "999.95", "-99.96", "0.15", most=12000.0, least=-100.0)
-SIZE_PCT = PCT.map(abs)
-RATIO = decimals("0", "0.005", "0.125", "-0.125", "0.995", most=40.0)
-USD = decimals("0", "0.004", "999.996", "1234567.895", most=1e9).map(abs)
-DAYS = st.sampled_from(["7d", "30d", "90d", "365d"])
-SUBJECTS = st.sampled_from(sorted(ENTITIES))
-DATES = st.integers(1, 500).map(lambda days: AS_OF - timedelta(days=days))
-SIZES = st.one_of(st.integers(1, 60), st.integers(61, 12000))
-UNIVERSES = st.sampled_from(["tracked", "holdings"])
-COUNTS = st.integers(0, 20000).map(Decimal)
-SCORES = decimals("0", "100", "29.5", "70.49", "79.95", "64.04", most=100.0, least=0.0)
-
-
-@st.composite
-def prices(draw: st.DrawFn) -> Decimal:
-    """From a billionth of a cent to a million."""
-    border = draw(st.sampled_from(["999.996", "0.99997", "0.099996", "999.5", "1000.5", "0.00012345", ""]))
-    if border:
-        return Decimal(border)
-    return Decimal(repr(draw(st.floats(1.0, 9.999)) * 10.0 ** draw(st.integers(-11, 6))))
+from tests.agent.claims.verify.world import AS_OF, fact
 
 
 def changes(subjects: st.SearchStrategy[str], windows: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Fact]:
@@ -69,11 +51,6 @@ def alone(subject: st.SearchStrategy[str], metric: Metric, unit: Unit, values: s
 
 def since(made: Fact, start: date) -> Fact:
     return replace(made, window="since", start=start)
-
-
-MARKET = st.just("market")
-OWN = st.just(PORTFOLIO)
-ANYONE = st.one_of(OWN, SUBJECTS)
 
 
 @st.composite
@@ -206,9 +183,6 @@ def grade(draw: st.DrawFn) -> tuple[Fact, ...]:
 
 
 CALLS = st.sampled_from(["bullish", "bearish", "neutral"])
-SOURCES = st.sampled_from(
-    ["token_metrics", "sandbox", "replay", "files", "binance", "sandbox_coingecko", "replay_coin_metrics", "mempool"]
-)
 
 
 @st.composite
@@ -260,71 +234,6 @@ def bitcoin_link(draw: st.DrawFn) -> tuple[Fact, ...]:
     return tuple(
         fact(metric.value, PORTFOLIO, metric, Unit.RATIO, str(draw(RATIO)), window=window, other=other)
         for metric in (Metric.CORRELATION, Metric.BETA)
-    )
-
-
-@st.composite
-def coverage(draw: st.DrawFn) -> tuple[Fact, ...]:
-    size = draw(SIZES)
-    count = draw(st.integers(0, 2) | st.integers(0, size))
-    return (
-        fact("c", "market", Metric.COVERAGE, Unit.COUNT, str(count), as_of=draw(DATES | st.just(AS_OF)),
-             universe="tracked", universe_size=size),
-    )  # fmt: skip
-
-
-@st.composite
-def stale(draw: st.DrawFn) -> tuple[Fact, ...]:
-    day = draw(DATES)
-    return (
-        fact("s", draw(SUBJECTS), Metric.AVAILABILITY, Unit.DATE, as_of=day, label=day.isoformat(), state=State.STALE),
-    )
-
-
-@st.composite
-def missing(draw: st.DrawFn) -> tuple[Fact, ...]:
-    what = draw(st.sampled_from(["price", "TM grade", "90-day history", "90-day diversification figure"]))
-    return (fact("m", draw(ANYONE), Metric.AVAILABILITY, Unit.TEXT, label=what, state=State.MISSING),)
-
-
-KINDS = st.sampled_from(["daily_bars", "trader_grades", "assets", "onchain_metrics", "trading_signals", "sentiment"])
-WHYS = st.sampled_from(
-    [
-        "rate limited",
-        "unavailable",
-        "not authorised",
-        "quota spent",
-        "bad request",
-        "unreadable answer",
-        "too few rows",
-        "unusable rows",
-    ]
-)
-
-
-@st.composite
-def collected(draw: st.DrawFn, labels: st.SearchStrategy[str]) -> tuple[Fact, ...]:
-    source = draw(SOURCES)
-    return (
-        fact("f", f"source:{source}", Metric.AVAILABILITY, Unit.TEXT, label=draw(labels), qualifier=draw(KINDS),
-             source=source, state=State.MISSING),
-    )  # fmt: skip
-
-
-@st.composite
-def price_elsewhere(draw: st.DrawFn) -> tuple[Fact, ...]:
-    market, other = draw(SOURCES), draw(SOURCES)
-    return (
-        fact("e", draw(SUBJECTS), Metric.AVAILABILITY, Unit.TEXT, label=other, qualifier=market, state=State.MISSING),
-    )
-
-
-@st.composite
-def disputed(draw: st.DrawFn) -> tuple[Fact, ...]:
-    who, one, two = draw(SUBJECTS), draw(SOURCES), draw(SOURCES)
-    return tuple(
-        fact(name, who, Metric.SOURCE_CLOSE, Unit.USD, str(draw(prices())), source=source, state=State.DISPUTED)
-        for name, source in (("d1", one), ("d2", two))
     )
 
 

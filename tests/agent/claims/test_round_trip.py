@@ -10,7 +10,8 @@ from agent.claims.claim import Sentence
 from agent.claims.fact import Fact
 from agent.claims.forms import WORDINGS, clauses, compose
 from agent.claims.verify import verify_sentence
-from tests.agent.claims.templates import ENTITIES, TEMPLATES, claim_of, of_another_day
+from tests.agent.claims.templates import TEMPLATES, claim_of, of_another_day
+from tests.agent.claims.values import ENTITIES
 from tests.agent.claims.verify.wordings import CASES
 from tests.agent.claims.verify.world import AS_OF
 

@@ -10,6 +10,15 @@ import pytest
 
 from agent.cli.main import main
 
+LIVE_PATHS = {
+    "token_metrics": "/v2",
+    "coingecko": "/coingecko/api/v3",
+    "binance": "/binance",
+    "coin_metrics": "/v4",
+    "defillama": "/llama/api",
+    "fear_greed": "",
+    "mempool": "/mempool/api",
+}
 PACKAGES = ("", "agent", "datasources", "config")
 
 
@@ -75,3 +84,14 @@ class Commands:
         assert "Traceback" not in outcome.err + outcome.out
         assert outcome.err
         return outcome.err
+
+
+def live_settings(origin: str, *, source: str = "token_metrics", **sections: str) -> str:
+    """Settings for the real market, every provider of which is at `origin`; `sections` adds options to a provider."""
+    text = f'[store]\npath = "coinbrief.db"\n[market]\nsource = "{source}"\nuniverse = 3\nhistory_days = 40\n'
+    for name, path in LIVE_PATHS.items():
+        text += f'[sources.{name}]\nbase_url = "{origin}{path}"\nrequests_per_minute = 6000\nmax_attempts = 1\n'
+        if name == "defillama":
+            text += f'stablecoins_url = "{origin}/llama/stablecoins"\ncoins_url = "{origin}/llama/coins"\n'
+        text += sections.get(name, "") + "\n"
+    return text

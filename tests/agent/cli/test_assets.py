@@ -13,6 +13,7 @@ from agent.cli.context import Context
 from agent.identity.listings import store_listings
 from agent.store.engine import Store
 from datasources.records import AssetListing
+from tests.agent.cli.commands import Commands
 
 NOW = datetime(2025, 10, 11, 6, 0, tzinfo=UTC)
 PEPE = AssetListing("1", "PEPE", "Pepe [red]", "pepe", 30, contract_addresses=(("eth", "0x" + "a" * 40),))
@@ -71,3 +72,16 @@ def test_what_is_not_found_is_said_with_names_close_to_it(config: Path) -> None:
     done = run(config, ["asset", "find", "nothing like it", "--json"])
     assert done.exit_code == 1
     assert json.loads(done.stdout)["candidates"] == []
+
+
+def test_the_command_finds_what_a_collection_brought(coinbrief: Commands) -> None:
+    lines = coinbrief.good("asset", "find", "pepe").splitlines()
+    assert sum(", asset " in line for line in lines) >= 2, "two coins are called Pepe"
+    (bitcoin,) = json.loads(coinbrief.good("asset", "find", "bitcoin", "--json"))["candidates"][:1]
+    assert (bitcoin["symbol"], bitcoin["rank"]) == ("BTC", 1)
+    assert {"source": "sandbox", "provider_id": "3375"}.items() <= bitcoin["known_by"][0].items()
+    assert "no asset is known as 'pepppe'" in coinbrief.bad("asset", "find", "pepppe")
+
+
+def test_before_anything_is_collected_the_command_says_what_to_do(fresh: Commands) -> None:
+    assert "coinbrief collect" in fresh.bad("asset", "find", "BTC")

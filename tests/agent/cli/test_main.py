@@ -7,10 +7,10 @@ import pytest
 from tests.agent.cli.commands import Commands
 
 COMMANDS = {
-    "demo", "init", "sandbox", "collect", "portfolio", "brief", "explain", "ask", "serve", "dashboard", "backup",
+    "demo", "init", "sandbox", "collect", "sources", "doctor", "asset", "portfolio", "brief", "explain", "ask", "serve", "dashboard", "backup",
     "export", "outbox",
 }  # fmt: skip
-GROUPS = {"portfolio": ("import", "add", "show"), "outbox": ("list", "send", "resolve")}
+GROUPS = {"asset": ("find",), "portfolio": ("import", "add", "show"), "outbox": ("list", "send", "resolve")}
 PATHS = [
     (),
     *((name,) for name in sorted(COMMANDS)),

@@ -19,6 +19,7 @@ from tests.agent.cli.test_briefing import free_port
 
 PROGRAM = "from agent.cli.main import main; main()"
 ROOT = Path(__file__).parents[3]
+OTHERS = ("binance", "coingecko", "coin_metrics", "defillama", "fear_greed", "mempool")
 
 
 @contextmanager
@@ -61,9 +62,9 @@ def test_a_service_that_is_told_to_stop_finishes_its_job_and_ends_well(fresh: Co
     assert "Traceback" not in rest
     assert states(fresh.folder / "coinbrief.db") == {"collect": "done"}
     with closing(sqlite3.connect(fresh.folder / "coinbrief.db")) as connection:
-        runs = dict(connection.execute("SELECT kind, status FROM collection_run").fetchall())
-    assert len(runs) == 12
-    assert set(runs.values()) == {"ok"}
+        runs = connection.execute("SELECT source, kind, status FROM collection_run").fetchall()
+    assert {source for source, _, _ in runs} == {"sandbox", *(f"sandbox_{name}" for name in OTHERS)}
+    assert {status for _, _, status in runs} == {"ok"}
 
 
 def test_the_sandbox_answers_on_its_port_and_ends_when_told(fresh: Commands) -> None:

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 # How a state was reached may differ where the state may not.
-HISTORY = frozenset({"collection_run", "alembic_version", "bar_day_columns"})
+HISTORY = frozenset({"collection_run", "alembic_version", "bar_day_columns", "credit_use"})
 
 
 def rows_of(path: Path, without: Iterable[str] = HISTORY) -> dict[str, list[tuple[object, ...]]]:

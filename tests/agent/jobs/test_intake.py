@@ -20,7 +20,16 @@ def taking(store: Store) -> Intake:
         sink_of(DataKind.ASSETS, Owner("sandbox"))(session, "sandbox", [listing(key) for key in "abcdef"], NOW)
         run_id = start_run(session, "sandbox", DataKind.DAILY_BARS, NOW)
     seen: list[int] = []
-    return Intake(store, "sandbox", DataKind.DAILY_BARS, "daily_bars", run_id, SINKS[DataKind.DAILY_BARS], lambda: NOW, seen.append)
+    return Intake(
+        store,
+        "sandbox",
+        DataKind.DAILY_BARS,
+        "daily_bars",
+        run_id,
+        SINKS[DataKind.DAILY_BARS],
+        lambda: NOW,
+        seen.append,
+    )
 
 
 def stored(taking: Intake) -> int:

@@ -32,8 +32,8 @@ def test_sixty_days_of_bars_are_three_windows_of_three_assets_each_within_a_page
     windows = [("2025-04-11", "2025-05-09"), ("2025-05-10", "2025-06-07"), ("2025-06-08", "2025-06-09")]
     assert plan.calls == tuple(
         {"token_id": ids, "startDate": start, "endDate": end}
-        for ids in ("3375,3306,3988", "4015")
         for start, end in windows
+        for ids in ("3375,3306,3988", "4015")
     )
 
 

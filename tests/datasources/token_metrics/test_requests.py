@@ -245,7 +245,7 @@ def test_the_performance_of_an_index_is_asked_for_in_windows_one_index_a_call(
     found = fetch(source, DataKind.INDEX_PERFORMANCE, query)
     assert all(isinstance(record, IndexValue) for record in found)
     assert len({(record.provider_id, record.day) for record in found}) == len(found) == 2 * 73
-    assert [seen.query["id"] for seen in server.requests] == ["7"] * 3 + ["8"] * 3
+    assert [seen.query["id"] for seen in server.requests] == ["7", "8"] * 3
 
 
 def test_picks_that_are_over_come_with_those_that_are_not(server: Any, make_source: MakeSource) -> None:

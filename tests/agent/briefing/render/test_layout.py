@@ -56,7 +56,7 @@ def test_marks_say_since_when_a_value_is_stale_and_that_sources_disagree() -> No
     table = briefing.sections[1].tables[0]
     assert layout.table_notes(table, layout.facts_by_id(briefing)) == (
         "† No newer value: as of 7 October 2025.",
-        "‡ Sources disagree: as of 10 October 2025.",
+        "‡ Rests on a price that sources disagree about, as of 10 October 2025.",
     )
 
 

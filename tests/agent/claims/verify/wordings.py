@@ -95,11 +95,19 @@ STALE_CLOSE = close("stale-close", "asset:inch", "0.2", as_of=date(2025, 10, 7),
 NO_GRADE = gap("no-grade", "asset:doge", "TM grade", State.MISSING)
 NO_HISTORY = gap("no-history", "asset:pump", "90-day history", State.MISSING)
 FAILED = gap("failed", "source:token_metrics", "rate limited", State.RATE_LIMITED, "daily_bars")
-LEFT_OUT = gap("left-out", "source:token_metrics", "left out", State.RATE_LIMITED, "other_daily_bars")
+LEFT_OUT = gap("left-out", "source:token_metrics", "left out", State.RATE_LIMITED, "daily_bars_of_other_coins")
 ELSEWHERE = gap("elsewhere", "asset:doge", "binance", State.MISSING, "token_metrics")
 DISPUTED = (
-    close("low", "asset:doge", "0.1875", state=State.DISPUTED, source="binance", metric=Metric.SOURCE_CLOSE),
-    close("high", "asset:doge", "0.1934", state=State.DISPUTED, metric=Metric.SOURCE_CLOSE),
+    close(
+        "low",
+        "asset:doge",
+        "0.1875",
+        state=State.DISPUTED,
+        source="binance",
+        metric=Metric.SOURCE_CLOSE,
+        other="source:token_metrics",
+    ),
+    close("high", "asset:doge", "0.1934", state=State.DISPUTED, metric=Metric.SOURCE_CLOSE, other="source:binance"),
 )
 EMPTY = gap("empty", "source:token_metrics", None, State.MISSING, "grades")
 
@@ -286,7 +294,7 @@ CASES: tuple[Case, ...] = (
     Case("missing", "No 90-day history is available for Pump.fun.", (NO_HISTORY,)),
     Case("source_failed", "Collecting daily bars from Token Metrics failed: rate limited.", (FAILED,)),
     Case("source_empty", "Token Metrics gave no grades.", (EMPTY,)),
-    Case("left_out", "The month's credits leave out other daily bars from Token Metrics.", (LEFT_OUT,)),
+    Case("left_out", "The month's credits for Token Metrics leave out daily bars of other coins.", (LEFT_OUT,)),
     Case(
         "price_elsewhere",
         "The price of Dogecoin is from Binance, as Token Metrics has none for the day.",
