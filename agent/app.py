@@ -225,6 +225,19 @@ class Application:
         self._ensure_portfolio(wanted)
         return Desk(self.store, self.clock, self.model, self._call_book.take).answer(question, wanted)
 
+    def ask_provider(self, question: str) -> tuple[str, str]:
+        """Ask a provider's own chat: its attribution and its words, which nothing of ours has checked.
+
+        Raises NotConfigured where the settings do not allow it.
+        """
+        if not self.settings.sources.token_metrics.chat:
+            raise NotConfigured("the provider's chat is off: set sources.token_metrics.chat to true to allow it")
+        from agent.jobs.progress import LoggedProgress  # noqa: PLC0415 - as above
+        from agent.jobs.provider_chat import ask_provider  # noqa: PLC0415 - as above
+
+        with self.collection(LoggedProgress()) as collection:
+            return ask_provider(collection, question)
+
     def _ensure_portfolio(self, wanted: "Wanted") -> None:
         from agent.jobs.holdings import ensure_portfolio  # noqa: PLC0415 - as above
 

@@ -138,7 +138,7 @@ class Wiring:
                 raise NotConfigured("sources.files is in use, but has no folder: set sources.files.path")
             return open_files(feed.terms, Path(path), self.clock)
         access = self._access(feed, embedded, limits)
-        options = self._live_options(feed) if embedded is None else _sandbox_options(feed, embedded, self.clock())
+        options = self._live_options(feed) if embedded is None else self._sandbox_options(feed, embedded)
         return open_source(feed.provider, feed.name, feed.terms, access, **options)
 
     def _access(self, feed: Feed, embedded: Embedded | None, limits: Mapping[str, Any]) -> Access:
@@ -159,6 +159,24 @@ class Wiring:
     def _section(self, feed: Feed) -> "ProviderSettings":
         section: ProviderSettings = getattr(self.settings.sources, feed.provider)
         return section
+
+    def _sandbox_options(self, feed: Feed, embedded: Embedded) -> dict[str, Any]:
+        from datasources.sandbox.providers import binance_pairs, coin_metrics_tickers  # noqa: PLC0415 - as above
+
+        chat, now = self.settings.sources.token_metrics.chat, self.clock()
+        match feed.provider:
+            case "token_metrics":
+                return {"api_key": embedded.api_key, "chat": chat}
+            case "coingecko":
+                return {"plan": "keyless"}
+            case "defillama":
+                llama = f"{embedded.origin}/llama"
+                return {"stablecoins_url": f"{llama}/stablecoins", "coins_url": f"{llama}/coins"}
+            case "binance":
+                return {"pairs": binance_pairs(embedded.market, now)}
+            case "coin_metrics":
+                return {"assets": coin_metrics_tickers(embedded.market, now)}
+        return {}
 
     def _live_options(self, feed: Feed) -> dict[str, Any]:
         sources = self.settings.sources
@@ -216,21 +234,3 @@ class _Opening:
         credits_now = account.credits_now if cap else None
         budget = Budget(feed.provider, source.plan, account.attempts, credits_now, account.changed_at)
         return Member(collector, feed.provider, meter, account, budget)
-
-
-def _sandbox_options(feed: Feed, embedded: Embedded, now: datetime) -> dict[str, Any]:
-    from datasources.sandbox.providers import binance_pairs, coin_metrics_tickers  # noqa: PLC0415 - as above
-
-    match feed.provider:
-        case "token_metrics":
-            return {"api_key": embedded.api_key, "chat": True}
-        case "coingecko":
-            return {"plan": "keyless"}
-        case "defillama":
-            llama = f"{embedded.origin}/llama"
-            return {"stablecoins_url": f"{llama}/stablecoins", "coins_url": f"{llama}/coins"}
-        case "binance":
-            return {"pairs": binance_pairs(embedded.market, now)}
-        case "coin_metrics":
-            return {"assets": coin_metrics_tickers(embedded.market, now)}
-    return {}
