@@ -197,6 +197,7 @@ class Application:
             other_sources=self.other_sources,
             price_chain=self.wiring.price_chain,
             tolerance_pct=self.settings.market.dispute_tolerance_pct,
+            capped=self.wiring.capped,
             before=now.date() if day is None or day == today else day,
         )
 

@@ -81,6 +81,11 @@ class Wiring:
         """The sources of daily prices, in the order in which they stand in for each other."""
         return price_chain(self.feeds)
 
+    @property
+    def capped(self) -> tuple[str, ...]:
+        """The sources whose credits have a cap."""
+        return tuple(feed.name for feed in self.feeds if self.monthly_credits(feed))
+
     def monthly_credits(self, feed: Feed) -> int:
         """How many credits a month a source may use; 0 = no cap."""
         if feed.provider == "files":

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 LARGEST_BODY_BYTES: Final = 32 * 1024 * 1024
 CONNECT_TIMEOUT_S: Final = 5.0
 FIRST_BACKOFF_S: Final = 1.0
+# A shorter value of a header is a word, not a key.
+SHORTEST_SECRET: Final = 8
 LONGEST_BACKOFF_S: Final = 30.0
 SHORTEST_RATE_LIMIT_WAIT_S: Final = 1.0
 LONGEST_FAILURE_BODY_WAIT_S: Final = 2.0
@@ -248,7 +250,7 @@ class HttpClient:
             # Stacked encodings would multiply the size of a body before it could be measured.
             if response.headers.get("content-encoding", "").strip().lower() not in {"", "identity", "gzip"}:
                 raise BadPayload(self._source, request.path, "an encoding came that was not asked for")
-            body = await self._read_body(response, request.path)
+            body = self._without_secrets(await self._read_body(response, request.path))
         value = parse_json(self._source, request.path, body, response.headers.get("content-type", ""))
         return _Answer(value, status=response.status_code)
 
@@ -277,6 +279,14 @@ class HttpClient:
         except (TimeoutError, httpx.HTTPError):
             return None  # the status alone must do
         return parse_failure(bytes(body), response.headers.get("content-encoding", ""))
+
+    def _without_secrets(self, body: bytes) -> bytes:
+        """Mask what a provider gives back of the key, before it can become a name, an address or a text of a row."""
+        for value in self._headers.values():
+            for spelling in {value, json.dumps(value)[1:-1]}:
+                if len(spelling) >= SHORTEST_SECRET:
+                    body = body.replace(spelling.encode(), b"***")
+        return body
 
     async def _read_body(self, response: httpx.Response, path: str) -> bytes:
         body = bytearray()

@@ -67,6 +67,7 @@ class Wanted:
     before: date | None = None
     price_chain: tuple[str, ...] = ()  # the sources of daily prices, the market's own first
     tolerance_pct: float = 2.0  # how far their closes may differ
+    capped: tuple[str, ...] = ()  # the sources whose credits are counted: only these leave anything out
 
     @property
     def first_open_day(self) -> date:
@@ -190,6 +191,8 @@ def _runs(session: Session, wanted: Wanted) -> Iterable[RunSeen]:
                 continue  # what runs now, or long after that day, says nothing of it
             failed = run.error_class is not None or run.status == RunStatus.FAILED
             left_out = run.status == RunStatus.DEFERRED
+            if left_out and source not in wanted.capped:
+                continue  # it was left out when there was a cap
             kind = run.kind.partition("/")[0]
             if (left_out or not failed) and kind not in EXPECTED_KINDS:
                 continue

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.app import Application, NotConfigured
-from agent.errors import StoreMissing
+from agent.app import Application
+from agent.errors import NotConfigured, StoreMissing
 from agent.jobs.collection import Choice
 from config.settings import Settings, load_settings
 from datasources.records import DataKind

@@ -16,6 +16,7 @@ NOW = datetime(2025, 10, 11, 6, tzinfo=UTC)
 KEY, GECKO_KEY = "tm-hidden-0123456789", "CG-hidden-0123456789"
 KEYED = f'[sources.token_metrics]\napi_key = "{KEY}"\n'
 OTHERS = ["binance", "coingecko", "coin_metrics", "defillama", "fear_greed", "mempool"]
+PUBLIC = ["coingecko", "binance", "coin_metrics", "defillama", "fear_greed", "mempool"]
 REPLAYED = ["replay", *(f"replay_{name}" for name in OTHERS if name != "mempool")]
 New = Callable[..., Application]
 
@@ -42,8 +43,8 @@ def names(app: Application) -> list[str]:
         ("", ["sandbox", *(f"sandbox_{name}" for name in OTHERS)]),
         (KEYED, ["token_metrics", *OTHERS]),
         ('[market]\nsource = "token_metrics"\n', ["token_metrics", *OTHERS]),
-        ('[market]\nsource = "public"\n', ["coingecko", "binance", "coin_metrics", "defillama", "fear_greed", "mempool"]),
-        (f'[market]\nsource = "public"\n{KEYED}', ["coingecko", *(name for name in OTHERS if name != "coingecko")]),
+        ('[market]\nsource = "public"\n', PUBLIC),
+        (f'[market]\nsource = "public"\n{KEYED}', PUBLIC),
         (f'[market]\nsource = "sandbox"\n{KEYED}', ["sandbox", *(f"sandbox_{name}" for name in OTHERS)]),
         ('[sandbox]\ndata = "history"\n', REPLAYED),
         ('[market]\nsource = "files"\n[sources.files]\npath = "history"\n', ["files"]),

@@ -72,7 +72,9 @@ def bars(asset_id: int, closes: Sequence[float]) -> list[DailyBar]:
 
 def wanted(*chain: str, tolerance_pct: float = 2.0) -> Wanted:
     """The briefing of the day from the market's source, with prices of this chain."""
-    return Wanted("main", DAY, "daily", MARKET, chain[1:], price_chain=chain, tolerance_pct=tolerance_pct)
+    return Wanted(
+        "main", DAY, "daily", MARKET, chain[1:], price_chain=chain, tolerance_pct=tolerance_pct, capped=(MARKET,)
+    )
 
 
 def add_run(store: Store, source: str, kind: str, outcome: RunOutcome) -> None:

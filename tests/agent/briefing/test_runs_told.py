@@ -150,3 +150,7 @@ def test_what_is_left_out_is_a_limit_of_the_credits(empty: Store, tmp_path_facto
     ]
     assert (fact.state, fact.label, fact.qualifier) == (State.RATE_LIMITED, "left out", "grades_of_other_coins")
     assert (fact.subject, fact.source, fact.fetched_at) == ("source:token_metrics", MARKET, NOW)
+
+
+def test_what_was_left_out_of_a_plan_that_has_no_cap_any_more_is_not_told(tell: Tell) -> None:
+    assert tell([(BINANCE, "daily_bars", LEFT_OUT), (MARKET, "sentiment", LEFT_OUT)]) == [f"{CREDITS} sentiment."]

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.error import HTTPError
 
 # Rows of these become names, symbols and contract addresses, so only a key that nobody knows is added to them.
-LISTS = ("/v2/tokens", "/v2/top-market-cap-tokens", "/coingecko/api/v3/coins/list")
+LISTS = ("none",)
 CREDENTIALS = ("x-api-key", "api_key", "x-cg-demo-api-key", "x-cg-pro-api-key")
 
 

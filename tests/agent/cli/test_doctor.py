@@ -4,11 +4,12 @@ from collections.abc import Iterator
 import pytest
 
 from agent.jobs.doctor import examine_sources
+from agent.store.engine import Store
 from datasources.sandbox.faults import Fault, FaultKind
 from datasources.sandbox.server import DEMO_API_KEY, RunningSandbox
 from tests.agent.cli.commands import LIVE_PATHS, Commands, live_settings
 from tests.agent.jobs.stores import store, world  # fixtures
-from tests.agent.jobs.world import Store, World, new_market
+from tests.agent.jobs.world import World, new_market
 
 __all__ = ["store", "world"]
 

@@ -7,7 +7,8 @@ import pytest
 from tests.agent.cli.commands import Commands
 
 COMMANDS = {
-    "demo", "init", "sandbox", "collect", "sources", "doctor", "asset", "portfolio", "brief", "explain", "ask", "serve", "dashboard", "backup",
+    "demo", "init", "sandbox", "collect", "sources", "doctor", "asset", "portfolio",
+    "brief", "explain", "ask", "serve", "dashboard", "backup",
     "export", "outbox",
 }  # fmt: skip
 GROUPS = {"asset": ("find",), "portfolio": ("import", "add", "show"), "outbox": ("list", "send", "resolve")}

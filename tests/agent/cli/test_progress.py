@@ -60,7 +60,7 @@ def test_side_by_side_sources_share_one_line_of_a_terminal(monkeypatch: pytest.M
 
 @pytest.mark.parametrize(("terminal", "kind"), [(True, TerminalProgress), (False, PlainProgress)])
 def test_the_watcher_fits_where_errors_go(
-    monkeypatch: pytest.MonkeyPatch, terminal: bool, kind: type[PlainProgress]
+    monkeypatch: pytest.MonkeyPatch, *, terminal: bool, kind: type[PlainProgress]
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
     assert type(progress_for_terminal()) is kind

@@ -158,7 +158,7 @@ class Bench:
 
 @dataclass
 class World:
-    """A running sandbox whose clock and faults a test may change; Token Metrics alone is asked unless others are named."""
+    """A running sandbox with a clock and faults to set; Token Metrics alone is asked unless others are named."""
 
     running: RunningSandbox
     clock: Clock
