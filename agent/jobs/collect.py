@@ -32,7 +32,7 @@ from agent.jobs.outcome import Verdict, Yield, expected_rows, judge
 from agent.jobs.progress import KindReport, Progress
 from agent.jobs.scope import read_interest, scope_of
 from agent.jobs.sinks import ListingSink, Owner, sink_of
-from agent.store.assets import asset_ids, largest_assets
+from agent.store.assets import asset_ids
 from agent.store.coverage import Coverage, Gap, coverage, record_gaps
 from agent.store.engine import Store
 from agent.store.indices import index_ids
@@ -56,6 +56,14 @@ class Extent:
     universe: int
     history_days: int
     watchlist: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is read once for many kinds: the assets that matter, by the source's keys, and its indices."""
+
+    scope: Scope
+    indices: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -98,9 +106,9 @@ class Collector:
         with self.store.writer() as session:
             source_id(session, self.source.name, self.source.terms)
 
-    def tasks(self, kind: DataKind) -> tuple[Task, ...]:
+    def tasks(self, kind: DataKind, ground: Ground) -> tuple[Task, ...]:
         """What is to be asked for now to bring a kind up to date."""
-        situation, marks = self._situation(kind, self._ground()), self._watermarks(kind)
+        situation, marks = self._situation(kind, ground), self._watermarks(kind)
         if kind is DataKind.DAILY_BARS:
             return tasks(kind, bar_steps(self._coverage(situation.scope), situation, marks), apart=self.capped)
         if not self.capped:
@@ -108,9 +116,8 @@ class Collector:
         found = [step for tier in Tier for step in steps(kind, situation, marks.get(tier)) if step.tier is tier]
         return tasks(kind, found, apart=True)
 
-    def standing(self, kinds: Sequence[DataKind]) -> tuple[Task, ...]:
+    def standing(self, kinds: Sequence[DataKind], ground: Ground) -> tuple[Task, ...]:
         """What is asked for again and again, whether or not anything is missing now: what a plan is made of."""
-        ground = self._ground()
         found: list[Task] = []
         for kind in kinds:
             situation = self._situation(kind, ground)
@@ -163,22 +170,21 @@ class Collector:
             self._settle_gaps(queries)
         return None
 
-    def _ground(self) -> tuple[Scope, tuple[str, ...]]:
+    def ground(self) -> Ground:
         """The assets that matter and the indices there are."""
         with self.store.reader() as session:
-            # The ids are all that is needed of the largest, and there are thousands: their rows are not read.
-            largest = largest_assets(session, self.owner, self.extent.universe)
-            interest = replace(read_interest(session, self.owner, self.extent.watchlist, 1), largest=largest)
-            return scope_of(interest, asset_ids(session, self.source.name)), index_ids(session, self.source.name)
+            interest = read_interest(session, self.owner, self.extent.watchlist, self.extent.universe)
+            scope = scope_of(interest, asset_ids(session, self.source.name))
+            return Ground(scope, index_ids(session, self.source.name))
 
-    def _situation(self, kind: DataKind, ground: tuple[Scope, tuple[str, ...]]) -> Situation:
-        scope, indices = ground
+    def _situation(self, kind: DataKind, ground: Ground) -> Situation:
+        scope = ground.scope
         if self.secondary and kind in {DataKind.DAILY_BARS, DataKind.QUOTES}:
             scope = scope.narrowed()
         first_days = self.extent.history_days
         if self.capped:  # a day of hourly moods is a quarter of a page, a month of daily figures is one
             first_days = FEW_DAYS + 1 if kind is DataKind.SENTIMENT else MARKET_DAYS
-        return Situation(scope, self.clock().date(), self.extent.universe, first_days, self.capped, indices)
+        return Situation(scope, self.clock().date(), self.extent.universe, first_days, self.capped, ground.indices)
 
     def _watermarks(self, kind: DataKind) -> dict[Tier, date]:
         """The day of the last good run of each tier that had one; without a cap all are one."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from agent.errors import StoreBusy
 from agent.jobs.budget import Budget, Credits, Decision, Verb
 from agent.jobs.cadence import Attempts
-from agent.jobs.collect import Collector
+from agent.jobs.collect import Collector, Ground
 from agent.jobs.collection_plan import Task
 from agent.jobs.errors import CollectionBusy
 from agent.jobs.progress import KindReport
@@ -81,14 +81,14 @@ class Member:
         """The source's name."""
         return self.collector.source.name
 
-    def expect(self) -> None:
+    def expect(self, ground: Ground) -> None:
         """Plan for everything this source gives, whatever is wanted of it now; without a cap there is no plan."""
         if self.account.cap:
-            self._expect(self.collector.standing(self.collector.offered))
+            self._expect(self.collector.standing(self.collector.offered, ground))
 
-    def awake(self, kinds: Sequence[DataKind], now: datetime, *, patient: bool) -> tuple[DataKind, ...]:
+    def awake(self, kinds: Sequence[DataKind], ground: Ground, now: datetime, *, patient: bool) -> tuple[DataKind, ...]:
         """The kinds of which something may be due, or newly left out; one that knows no assets yet may be due."""
-        standing = self.collector.standing(kinds)
+        standing = self.collector.standing(kinds, ground)
         found = self.budget.decide(standing, now, patient=patient)
         idle = {decision.task.kind for decision in found}
         idle -= {decision.task.kind for decision in found if decision.due or decision.is_news}
@@ -143,27 +143,24 @@ class Collection:
             if market in chosen:
                 reports += await shift.work(LISTS)
             rest = [shift if member is market else _Shift(member, choice, self.clock) for member in chosen]
-            for done in await asyncio.gather(*(each.work(None) for each in rest)):
-                reports += done
+            reports += await _side_by_side(rest)
         finally:
             await self.aclose()
         return tuple(reports)
 
-    def expect(self) -> None:
-        """Tell every budget which tasks there are, so that it plans for all of them."""
-        for member in self.members:
-            member.expect()
-
     def decisions(self, choice: Choice) -> tuple[tuple[str, Decision], ...]:
         """What a collection would do now, task by task, without asking anybody."""
-        self.expect()
-        return tuple(
-            (member.name, decision)
-            for member in self.members
-            if not choice.sources or member.name in choice.sources
-            for kind in _wanted(member, choice.kinds)
-            for decision in member.budget.decide(member.collector.tasks(kind), self.clock(), patient=choice.patient)
-        )
+        found: list[tuple[str, Decision]] = []
+        for member in self.members:
+            if choice.sources and member.name not in choice.sources:
+                continue
+            ground = member.collector.ground()
+            member.expect(ground)
+            for kind in _wanted(member, choice.kinds):
+                tasks = member.collector.tasks(kind, ground)
+                decided = member.budget.decide(tasks, self.clock(), patient=choice.patient)
+                found += [(member.name, decision) for decision in decided]
+        return tuple(found)
 
     async def aclose(self) -> None:
         """Give unused credits back, remember how the hosts did, and close the connections."""
@@ -185,14 +182,17 @@ class _Shift:
 
     async def work(self, only: Sequence[DataKind] | None) -> list[KindReport]:
         """Do the wanted kinds among `only`; None means all but the lists of the market, which came first."""
-        self._member.expect()
+        ground = self._member.collector.ground()
+        self._member.expect(ground)
         reports: list[KindReport] = []
         wanted = _wanted(self._member, self._choice.kinds)
         kinds = [kind for kind in wanted if (kind in only if only is not None else not self._done_before(kind))]
         if self._choice.due_only:
-            kinds = [*self._member.awake(kinds, self._clock(), patient=self._choice.patient)]
+            kinds = [*self._member.awake(kinds, ground, self._clock(), patient=self._choice.patient)]
         for kind in kinds:
-            reports += await self._collect_kind(kind)
+            reports += await self._collect_kind(kind, ground)
+            if kind in {*LISTS, DataKind.INDICES}:  # after these other assets and indices may matter
+                ground = self._member.collector.ground()
         if only is None:
             self._member.collector.finish()
         return reports
@@ -200,10 +200,10 @@ class _Shift:
     def _done_before(self, kind: DataKind) -> bool:
         return kind in LISTS and self._member.name == self._member.collector.owner
 
-    async def _collect_kind(self, kind: DataKind) -> list[KindReport]:
+    async def _collect_kind(self, kind: DataKind, ground: Ground) -> list[KindReport]:
         collector, budget = self._member.collector, self._member.budget
         reports = []
-        for decision in budget.decide(collector.tasks(kind), self._clock(), patient=self._choice.patient):
+        for decision in budget.decide(collector.tasks(kind, ground), self._clock(), patient=self._choice.patient):
             self._member.meter.kind = decision.task.key
             if decision.is_empty:
                 continue
@@ -219,6 +219,17 @@ class _Shift:
                 self._refused = error if isinstance(error, Unauthorized) else self._refused
                 reports.append(report)
         return reports
+
+
+async def _side_by_side(shifts: Sequence[_Shift]) -> list[KindReport]:
+    """Let all work at once; if one ends in an error that is no source's, the others are stopped before it is raised."""
+    at_work = [asyncio.ensure_future(shift.work(None)) for shift in shifts]
+    try:
+        return [report for done in await asyncio.gather(*at_work) for report in done]
+    finally:
+        for task in at_work:
+            task.cancel()
+        await asyncio.gather(*at_work, return_exceptions=True)
 
 
 def _wanted(member: Member, kinds: Sequence[DataKind] | None) -> tuple[DataKind, ...]:

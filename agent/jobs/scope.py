@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from agent.jobs.collection_plan import Scope
 from agent.store import portfolios
-from agent.store.assets import asset_ids, top_assets
+from agent.store.assets import asset_ids, largest_assets
 from agent.store.slugs import assets_by_slug
 
 
@@ -30,7 +30,8 @@ def read_interest(session: Session, market: str, watchlist: Sequence[str], unive
         for holding in portfolios.holdings(session, portfolios.require(session, name).portfolio_id)
     ]
     watched = assets_by_slug(session, market, watchlist) if watchlist else {}
-    ranked = [row.asset_id for row in top_assets(session, market, universe)]
+    # The ids are all that is needed of the largest, and there are thousands: their rows are not read.
+    ranked = largest_assets(session, market, universe)
     return Interest(
         held=tuple(dict.fromkeys(row.asset_id for row in rows)),
         watched=tuple(watched.values()),

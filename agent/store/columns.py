@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Integer, Text
 from sqlalchemy.types import TypeDecorator
@@ -82,9 +82,14 @@ def storable(text: str | None) -> str | None:
     return None if text is None else storable_text(text)
 
 
+# json.dumps makes an encoder for every call that is not all defaults.
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def json_text(value: JsonValue) -> str:
     """JSON in one spelling: sorted keys, no spaces, no NaN."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    encoded: str = _ENCODER.encode(value)
+    return encoded
 
 
 class Day(TypeDecorator[date]):

@@ -75,11 +75,15 @@ def test_retry_after_on_a_success_means_nothing() -> None:
     [
         # bodies of CoinGecko and Binance, as recorded
         (b'{"status":500,"error":"Internal Server Error"}', "", {"status": 500, "error": "Internal Server Error"}),
-        (gzip.compress(b'{"code":-1121,"msg":"Invalid symbol."}'), " GZip ", {"code": -1121, "msg": "Invalid symbol."}),
+        (
+            gzip.compress(b'{"code":-1121,"msg":"Invalid symbol."}', mtime=0),
+            " GZip ",
+            {"code": -1121, "msg": "Invalid symbol."},
+        ),
         (b"error code: 1020", "", None),
         (b"<html></html>", "", None),
         (b'["' + b"x" * 5_000 + b'"]', "", None),
-        (gzip.compress(b'["' + b"x" * 5_000 + b'"]'), "gzip", None),
+        (gzip.compress(b'["' + b"x" * 5_000 + b'"]', mtime=0), "gzip", None),
         (b"{}", "gzip", None),
         (b"", "identity", None),
     ],

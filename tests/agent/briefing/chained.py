@@ -70,10 +70,17 @@ def bars(asset_id: int, closes: Sequence[float]) -> list[DailyBar]:
     ]
 
 
-def wanted(*chain: str, tolerance_pct: float = 2.0) -> Wanted:
+def wanted(*chain: str, tolerance_pct: float = 2.0, capped: tuple[str, ...] | None = None) -> Wanted:
     """The briefing of the day from the market's source, with prices of this chain."""
     return Wanted(
-        "main", DAY, "daily", MARKET, chain[1:], price_chain=chain, tolerance_pct=tolerance_pct, capped=(MARKET,)
+        "main",
+        DAY,
+        "daily",
+        MARKET,
+        chain[1:],
+        price_chain=chain,
+        tolerance_pct=tolerance_pct,
+        capped=chain if capped is None else capped,
     )
 
 

@@ -1,11 +1,13 @@
 """How collections ended, told as gaps: failed, rejected, cut short or left out by the month's credits."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from shutil import copy
 
 import pytest
 
 from agent.briefing.checking import check_briefing
+from agent.briefing.gather import read_snapshot
 from agent.briefing.material import briefing_material
 from agent.claims.claim import SectionKey
 from agent.claims.fact import RowRef, State
@@ -152,5 +154,12 @@ def test_what_is_left_out_is_a_limit_of_the_credits(empty: Store, tmp_path_facto
     assert (fact.subject, fact.source, fact.fetched_at) == ("source:token_metrics", MARKET, NOW)
 
 
-def test_what_was_left_out_of_a_plan_that_has_no_cap_any_more_is_not_told(tell: Tell) -> None:
-    assert tell([(BINANCE, "daily_bars", LEFT_OUT), (MARKET, "sentiment", LEFT_OUT)]) == [f"{CREDITS} sentiment."]
+def test_what_was_left_out_of_a_plan_that_has_no_cap_any_more_is_not_told(empty: Store, tmp_path: Path) -> None:
+    copy(empty.path, tmp_path / "c.db")
+    store = Store(tmp_path / "c.db")
+    add_run(store, MARKET, "sentiment", LEFT_OUT)
+    add_run(store, BINANCE, "daily_bars", LEFT_OUT)
+    with store.reader() as session:
+        snapshot = read_snapshot(session, wanted(MARKET, BINANCE, capped=(MARKET,)))
+    assert snapshot is not None
+    assert [(run.source, run.kind) for run in snapshot.runs if run.status == "deferred"] == [(MARKET, "sentiment")]

@@ -1,7 +1,7 @@
 import pytest
 
-from datasources.refusals import Refusals
 from datasources.errors import BadRequest
+from datasources.refusals import Refusals
 
 
 def refuse(refusals: Refusals, *ids: str) -> None:
