@@ -16,7 +16,7 @@ settings.register_profile(
     "suite",
     deadline=None,  # the machine may be busy
     derandomize=True,  # the same commit gives the same result
-    max_examples=50,
+    max_examples=30,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("suite")

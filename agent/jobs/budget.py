@@ -97,6 +97,8 @@ class Budget:
     changed_at: Callable[[], datetime | None] = lambda: None
     _tasks: dict[str, Task] = field(default_factory=dict)
     _known: dict[str, int] = field(default_factory=dict)
+    _attempts: Mapping[str, Attempts] | None = None
+    _planned_now: CreditPlan | None = None
 
     def expect(self, tasks: Sequence[Task], *, requests_before: Mapping[str, int]) -> None:
         """Say which tasks there will be, so that the plan is made for all of them.
@@ -105,18 +107,26 @@ class Budget:
         does not.
         """
         self._tasks.update({task.key: task for task in tasks})
+        self._planned_now = None
         self._known.update(requests_before)
 
     def plan(self, now: datetime) -> CreditPlan | None:
-        """The plan until the credits start anew; None if nothing is capped."""
-        return None if self.credits_now is None else self._plan(self.credits_now(), self._past(), now)
+        """The plan until the credits start anew, made once for a collection; None if nothing is capped."""
+        if self.credits_now is not None and self._planned_now is None:
+            self._planned_now = self._plan(self.credits_now(), self._past(), now)
+        return self._planned_now
+
+    def noted(self, decision: Decision) -> None:
+        """Say that a task was done; if nobody knew what it would cost, the rest is planned anew."""
+        if not decision.cost.exact:
+            self._attempts = self._planned_now = None
 
     def decide(self, tasks: Sequence[Task], now: datetime, *, patient: bool) -> tuple[Decision, ...]:
         """Say what becomes of tasks; a task that was not expected is now."""
-        for task in tasks:
-            self._tasks.setdefault(task.key, task)
-        past = self._past()
-        plan = None if self.credits_now is None else self._plan(self.credits_now(), past, now)
+        if unexpected := {task.key: task for task in tasks if task.key not in self._tasks}:
+            self._tasks.update(unexpected)
+            self._planned_now = None
+        past, plan = self._past(), self.plan(now)
         free, found = 0 if plan is None else (plan.usable or 0) - plan.credits, []
         for task in tasks:
             decision = self._decision(task, plan, past.get(task.key, Attempts()), now, free, patient=patient)
@@ -196,7 +206,9 @@ class Budget:
 
     def _past(self) -> Mapping[str, Attempts]:
         """What was tried so far; what was collected for other holdings than today's does not count."""
-        past, changed = self.attempts(), self._changed
+        if self._attempts is None:
+            self._attempts = self.attempts()
+        past, changed = self._attempts, self._changed
         if changed is None:
             return past
         held = {key for key, task in self._tasks.items() if task.tier is For.HOLDINGS}

@@ -37,7 +37,7 @@ from agent.store.coverage import Coverage, Gap, coverage, record_gaps
 from agent.store.engine import Store
 from agent.store.indices import index_ids
 from agent.store.panel import refresh_columns
-from agent.store.runs import RunOutcome, RunRow, RunStatus, finish_run, last_good_run, start_run
+from agent.store.runs import RunOutcome, RunRow, RunStatus, finish_run, last_attempts, last_good_run, start_run
 from agent.store.sources import source_id
 from datasources.base import Query, Source
 from datasources.errors import SourceError
@@ -60,10 +60,11 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What is read once for many kinds: the assets that matter, by the source's keys, and its indices."""
+    """What is read once for many kinds: the assets that matter, by the source's keys, indices, how far runs came."""
 
     scope: Scope
     indices: tuple[str, ...]
+    watermarks: Mapping[str, date]  # the day of the last good run, by the key of the task
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Collector:
 
     def tasks(self, kind: DataKind, ground: Ground) -> tuple[Task, ...]:
         """What is to be asked for now to bring a kind up to date."""
-        situation, marks = self._situation(kind, ground), self._watermarks(kind)
+        situation, marks = self._situation(kind, ground), _watermarks(kind, ground)
         if kind is DataKind.DAILY_BARS:
             return tasks(kind, bar_steps(self._coverage(situation.scope), situation, marks), apart=self.capped)
         if not self.capped:
@@ -175,7 +176,9 @@ class Collector:
         with self.store.reader() as session:
             interest = read_interest(session, self.owner, self.extent.watchlist, self.extent.universe)
             scope = scope_of(interest, asset_ids(session, self.source.name))
-            return Ground(scope, index_ids(session, self.source.name))
+            good = [past.last_ok for past in last_attempts(session, self.source.name) if past.last_ok is not None]
+            marks = {run.kind: run.watermark_day for run in good if run.watermark_day is not None}
+            return Ground(scope, index_ids(session, self.source.name), marks)
 
     def _situation(self, kind: DataKind, ground: Ground) -> Situation:
         scope = ground.scope
@@ -185,13 +188,6 @@ class Collector:
         if self.capped:  # a day of hourly moods is a quarter of a page, a month of daily figures is one
             first_days = FEW_DAYS + 1 if kind is DataKind.SENTIMENT else MARKET_DAYS
         return Situation(scope, self.clock().date(), self.extent.universe, first_days, self.capped, ground.indices)
-
-    def _watermarks(self, kind: DataKind) -> dict[Tier, date]:
-        """The day of the last good run of each tier that had one; without a cap all are one."""
-        name = self.source.name
-        with self.store.reader() as session:
-            runs = {tier: last_good_run(session, name, task_key(kind, tier)) for tier in Tier}
-        return {tier: run.watermark_day for tier, run in runs.items() if run is not None and run.watermark_day}
 
     def _open(self, task: Task) -> Intake:
         with self.store.writer() as session:
@@ -277,3 +273,9 @@ class Collector:
 
 def _watermark(now: datetime, status: RunStatus) -> date | None:
     return now.date() if status is RunStatus.OK else None
+
+
+def _watermarks(kind: DataKind, ground: Ground) -> dict[Tier, date]:
+    """The day of the last good run of each tier that had one; without a cap all are one."""
+    found = {tier: ground.watermarks.get(task_key(kind, tier)) for tier in Tier}
+    return {tier: day for tier, day in found.items() if day is not None}

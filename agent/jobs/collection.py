@@ -216,6 +216,7 @@ class _Shift:
                 reports.append(collector.refuse(decision.task, self._refused))
             else:
                 report, error = await collector.run(decision.task, decision.history)
+                budget.noted(decision)
                 self._refused = error if isinstance(error, Unauthorized) else self._refused
                 reports.append(report)
         return reports

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from typing import Literal
 
@@ -12,6 +13,7 @@ from datasources.errors import BadRequest, SourceError, Unauthorized, Unsupporte
 from datasources.http import HttpClient
 from datasources.intake import Intake
 from datasources.records import DataKind, Record
+from datasources.token_metrics.ahead import Ahead
 from datasources.token_metrics.answer import AnswerContext
 from datasources.token_metrics.chat import CHAT_PATH, chat_answer, chat_body
 from datasources.token_metrics.dialect import choose_dialect
@@ -19,7 +21,7 @@ from datasources.token_metrics.endpoints import CAPABILITIES, ENDPOINTS
 from datasources.token_metrics.horizon import Horizon, NewestOfDay
 from datasources.token_metrics.pages import Page, PageReader
 from datasources.token_metrics.parse import parse_rows
-from datasources.token_metrics.plan import Params, Plan, plan_calls, plan_cost
+from datasources.token_metrics.plan import Params, Plan, page_params, plan_calls, plan_cost
 
 
 class TokenMetricsSource:
@@ -119,11 +121,18 @@ class TokenMetricsSource:
         of_assets = kind is not DataKind.INDEX_HOLDINGS
         intake = Intake(kind, plan.ids if of_assets else (), query.limit if of_assets else None, self._secrets)
         read = self._read_newest if kind is DataKind.SENTIMENT else self._read
-        for params in plan.calls:
-            async for batch in read(kind, params, plan, query, intake):
-                yield batch
-            if intake.full and not endpoint.window_days:
-                return
+        # A fetch of so many assets may end before its last call: nothing is asked for early then.
+        early = plan.calls if of_assets and (plan.ids or query.limit is None) else ()
+        firsts = [params | page_params(endpoint, 1, plan.page_size) for params in early]
+        ahead = Ahead(lambda params: self._pages.fetch_rows(endpoint, params), firsts)
+        try:
+            for params in plan.calls:
+                async for batch in read(_Call(kind, params, ahead), plan, query, intake):
+                    yield batch
+                if intake.full and not endpoint.window_days:
+                    return
+        finally:
+            await ahead.drop()
 
     def _today(self) -> date:
         return self._clock().astimezone(UTC).date()
@@ -133,45 +142,43 @@ class TokenMetricsSource:
         final_day = today - timedelta(days=1) if kind is DataKind.DAILY_BARS else today
         return plan_calls(ENDPOINTS[kind], query, today, last_final_day=final_day)
 
-    async def _read(
-        self, kind: DataKind, params: Params, plan: Plan, query: Query, intake: Intake
-    ) -> AsyncIterator[Batch[Record]]:
+    async def _read(self, call: "_Call", plan: Plan, query: Query, intake: Intake) -> AsyncIterator[Batch[Record]]:
         """Turn each page of a call into a batch."""
-        endpoint = ENDPOINTS[kind]
-        async for page in self._walk(kind, params, plan):
-            context = _context(params, plan, query, page)
-            batch = self._batch(kind, page.rows, context, intake)
+        endpoint = ENDPOINTS[call.kind]
+        async for page in self._walk(call, plan):
+            context = _context(call.params, plan, query, page)
+            batch = self._batch(call.kind, page.rows, context, intake)
             if batch is not None:
                 yield batch
             if intake.full and not endpoint.window_days:
                 return
 
     async def _read_newest(
-        self, kind: DataKind, params: Params, plan: Plan, query: Query, intake: Intake
+        self, call: "_Call", plan: Plan, query: Query, intake: Intake
     ) -> AsyncIterator[Batch[Record]]:
         """Turn a listing of hours into one batch of days, each as its newest hour has it, even if it breaks off."""
         newest, failure = NewestOfDay(self._clock().astimezone(UTC)), None
         try:
-            async for page in self._walk(kind, params, plan):
+            async for page in self._walk(call, plan):
                 newest.add(page.rows)
         except SourceError as error:
             failure = error
         context = AnswerContext(self._clock().astimezone(UTC), query.end, plan.first_day)
-        batch = self._batch(kind, newest.rows, context, intake)
+        batch = self._batch(call.kind, newest.rows, context, intake)
         if batch is not None:
             yield batch
         if failure is not None:
             raise failure
 
-    async def _walk(self, kind: DataKind, params: Params, plan: Plan) -> AsyncIterator[Page]:
+    async def _walk(self, call: "_Call", plan: Plan) -> AsyncIterator[Page]:
         """Read the pages of a call; where it takes no days, those that may hold the days asked for."""
-        endpoint = ENDPOINTS[kind]
-        pages = self._pages.read(endpoint, params, plan.page_size)
+        endpoint = ENDPOINTS[call.kind]
+        pages = self._pages.read(endpoint, call.params, plan.page_size, call.ahead)
         if not endpoint.back or plan.first_day is None or plan.last_day is None:
             async for page in pages:
                 yield page
             return
-        ids = str(params[endpoint.id_name]).split(",") if endpoint.takes_ids else ()
+        ids = str(call.params[endpoint.id_name]).split(",") if endpoint.takes_ids else ()
         horizon = Horizon(plan.first_day, plan.last_day, self._today(), ids)
         async for page in pages:
             yield Page(horizon.keep(page.rows), page.number, page.fetched_at)
@@ -190,6 +197,15 @@ class TokenMetricsSource:
         """Give the number of requests since it was last asked for, whichever fetch they were for."""
         booked, self._booked = self._booked, self._http.requests
         return self._booked - booked
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One call of a fetch, and who may have asked for it already."""
+
+    kind: DataKind
+    params: Params
+    ahead: Ahead
 
 
 def _context(params: Params, plan: Plan, query: Query, page: Page) -> AnswerContext:

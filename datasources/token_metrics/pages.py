@@ -9,6 +9,7 @@ from datasources.answers import Json, row_text
 from datasources.errors import BadPayload, Unavailable
 from datasources.http import HttpClient
 from datasources.intake import PageWatch
+from datasources.token_metrics.ahead import Ahead
 from datasources.token_metrics.dialect import Dialect
 from datasources.token_metrics.endpoints import Endpoint, Paging
 from datasources.token_metrics.plan import Params, page_params
@@ -35,8 +36,8 @@ class PageReader:
         self._dialect = dialect
         self._clock = clock
 
-    async def read(self, endpoint: Endpoint, params: Params, page_size: int) -> AsyncIterator[Page]:
-        """Give the pages that hold rows; the caller may stop early.
+    async def read(self, endpoint: Endpoint, params: Params, page_size: int, ahead: Ahead) -> AsyncIterator[Page]:
+        """Give the pages that hold rows; the caller may stop early. When the last one came, the next call is sent off.
 
         A page with nothing but rows of earlier pages means that the provider does not page as it says: `Unavailable`,
         so that nobody takes what came before it for everything. Raises `BadPayload` after 200 pages without an end.
@@ -44,7 +45,8 @@ class PageReader:
         watch = PageWatch()
         starts: dict[str, int] = {}
         for number in range(1, LARGEST_PAGE_NUMBER + 1):
-            rows = await self.fetch_rows(endpoint, params | page_params(endpoint, number, page_size))
+            asked = params | page_params(endpoint, number, page_size)
+            rows = await (ahead.rows(asked) if number == 1 else self.fetch_rows(endpoint, asked))
             if not rows:
                 return
             last = endpoint.paging is Paging.NONE or len(rows) < page_size
@@ -54,7 +56,10 @@ class PageReader:
                     earlier = min(earlier, number - 1)
                     message = f"{endpoint.path} page {number} repeats page {earlier}; the rows before it are kept"
                     raise Unavailable(self._source, message)
-            yield Page(rows, number, self._clock().astimezone(UTC))
+            came_at = self._clock().astimezone(UTC)
+            if last:
+                await ahead.ask_after(params | page_params(endpoint, 1, page_size))
+            yield Page(rows, number, came_at)
             if last:
                 return
         raise BadPayload(self._source, endpoint.path, f"no end after {LARGEST_PAGE_NUMBER} pages")

@@ -24,7 +24,7 @@ from datasources.sandbox.server import RunningSandbox
 from tests.agent.jobs.world import Clock, World, copied
 
 FIRST = datetime(2025, 11, 1, 0, 20, tzinfo=UTC)  # November has 30 days
-DAYS = {50: 30, 500: 10}  # a plan with room to spare shows in ten days what it does
+DAYS = {50: 30, 500: 8}  # a plan with room to spare shows in eight days what it does
 EXTENT = Extent(universe=40, history_days=60)
 SERVICE = Choice(due_only=True, patient=True)
 DAILY_OF_HOLDINGS = ("daily_bars", "grades", "trader_grades", "investor_grades", "trading_signals", "levels")
@@ -115,7 +115,7 @@ def test_fifty_credits_give_the_rest_once_as_far_as_they_go(months: dict[int, Mo
 
 def test_five_hundred_credits_give_everything_of_the_holdings_that_is_daily_daily(months: dict[int, Month]) -> None:
     month = months[500]
-    assert {key: month.asked(key) for key in DAILY_OF_HOLDINGS} == dict.fromkeys(DAILY_OF_HOLDINGS, 10)
+    assert {key: month.asked(key) for key in DAILY_OF_HOLDINGS} == dict.fromkeys(DAILY_OF_HOLDINGS, 8)
     assert month.asked("correlations") == 2  # weekly: on the 1st and the 8th
 
 
