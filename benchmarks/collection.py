@@ -34,12 +34,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlmodel import Session
 
 from agent.app import Application
 from agent.cli.progress import PlainProgress
 from agent.identity.listings import store_listings
 from agent.jobs.collection import Choice
 from agent.store.assets import upsert_listings
+from agent.store.bulk import raw_connection
 from agent.store.engine import Store
 from agent.wiring import Embedded
 from config.settings import load_settings
@@ -325,7 +327,7 @@ def loop_once(addresses: str) -> tuple[float, int]:
 
 def list_once(count: str, way: str) -> tuple[float, int]:
     """Store new listings, two contracts each, in a new database."""
-    put: Callable[..., object] = store_listings if way == "linked" else upsert_listings
+    put: Callable[..., object] = store_listings if way == "linked" else _plain_rows
     listings = [
         AssetListing(
             str(number),
@@ -344,6 +346,17 @@ def list_once(count: str, way: str) -> tuple[float, int]:
         with store.writer() as session:
             elapsed = _seconds(partial(put, session, "sandbox", listings, NOW))
     return elapsed, len(listings)
+
+
+def _plain_rows(session: Session, source: str, listings: Sequence[AssetListing], fetched_at: datetime) -> None:
+    """Write the same rows of assets, keys and contracts without asking what they mean."""
+    ids = upsert_listings(session, source, listings, fetched_at)
+    contracts = sorted(
+        (chain, address, 1, ids[listing.provider_id])
+        for listing in listings
+        for chain, address in listing.contract_addresses
+    )
+    raw_connection(session).executemany("INSERT INTO asset_address VALUES (?, ?, ?, ?)", contracts)
 
 
 def _record_addresses(into: list[str]) -> None:
