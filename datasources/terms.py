@@ -51,6 +51,7 @@ def invented_terms(provider: str, *, replayed: bool) -> Terms:
     """The terms of what the sandbox gives in place of a provider; a replay stays under the licence of its files."""
     if replayed:
         allowed = False if provider == "coin_metrics" else None
-        return Terms("Replayed market history", "", TERMS["files"].licence, allowed)
+        named = f"; {TERMS[provider].attribution}" if provider in {"coin_metrics", "fear_greed"} else ""
+        return Terms(f"Replayed market history{named}", "", TERMS["files"].licence, allowed)
     words = "Invented market data of the coinbrief sandbox"
     return Terms(words, "", "none needed: this is not a provider's data", commercial_use=True)

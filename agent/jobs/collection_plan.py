@@ -132,7 +132,7 @@ def tasks(kind: DataKind, found: Sequence[Step], *, apart: bool) -> tuple[Task, 
     """Group the steps of a kind into tasks; a kind with nothing to ask for has none."""
     if not apart:
         queries = tuple(query for step in found for query in step.queries)
-        return (Task(kind, Tier.HOLDINGS, kind.value, queries),) if queries else ()
+        return (Task(kind, found[0].tier, kind.value, queries),) if queries else ()
     tiers = dict.fromkeys(step.tier for step in found)
     return tuple(
         Task(

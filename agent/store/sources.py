@@ -40,8 +40,11 @@ def stored_source_ids(session: Session, sources: Sequence[str]) -> tuple[int, ..
 
 
 def attributions(session: Session) -> Mapping[str, str]:
-    """How each stored source wants to be named next to its data."""
-    return {name: terms.attribution for name, terms in stored_terms(session).items()}
+    """How each stored source wants to be named next to its data, with its address where it has one."""
+    return {
+        name: f"{terms.attribution} ({terms.url})" if terms.url and terms.attribution else terms.attribution
+        for name, terms in stored_terms(session).items()
+    }
 
 
 def stored_terms(session: Session) -> Mapping[str, Terms]:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from agent.briefing.gather import last_day_with_bars
 from agent.briefing.render.wording import source_text
-from agent.store.runs import RunRow, RunStatus, last_good_run, latest_runs
+from agent.store.runs import RunRow, RunStatus, last_attempts, latest_runs
 from agent.store.sources import attributions
 
 BARS = "daily_bars"
@@ -39,12 +39,14 @@ class Freshness:
     @property
     def failures(self) -> tuple[RunRow, ...]:
         """The kinds whose last collection failed or was cut short."""
-        return tuple(run for run in self.runs if run.status in {RunStatus.FAILED.value, RunStatus.PARTIAL.value})
+        unwell = {RunStatus.FAILED.value, RunStatus.PARTIAL.value, RunStatus.REJECTED.value}
+        return tuple(run for run in self.runs if run.status in unwell)
 
 
 def read_freshness(session: Session, source: str, others: Sequence[str], today: date) -> Freshness:
     """Read the state of the sources' data on a day."""
-    good = last_good_run(session, source, BARS)
+    attempts = last_attempts(session, source)
+    good = [past.last_ok for past in attempts if past.kind.partition("/")[0] == BARS and past.last_ok is not None]
     known = attributions(session)
     named = tuple(dict.fromkeys(text for name in (source, *others) if (text := known.get(name))))
     return Freshness(
@@ -54,7 +56,7 @@ def read_freshness(session: Session, source: str, others: Sequence[str], today: 
         is_invented=source == "sandbox" or any("invented" in text.lower() for text in named),
         as_of=last_day_with_bars(session, source, today),
         expected_as_of=today - timedelta(days=1),
-        checked_at=None if good is None else good.finished_at,
+        checked_at=max((run.finished_at for run in good if run.finished_at is not None), default=None),
         runs=tuple(run for name in (source, *others) for run in latest_runs(session, name)),
     )
 

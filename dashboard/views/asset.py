@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from agent.analytics.signals import SIGNALS
+from agent.briefing.render.wording import source_text
 from dashboard import blocks, charts, data, navigation, states
 from dashboard import format as fmt
 from dashboard.installation import Installation, installation
@@ -107,7 +108,8 @@ def _price(detail: AssetDetail) -> None:
         states.empty("No prices of this token", "None are stored for the last 180 days.", states.COLLECT)
         return
     blocks.options_chart(charts.candles(detail.name, detail.bars), 420, "asset_candles")
-    st.caption("Daily candles and volume in US dollars. Drag to move, hold shift and scroll to zoom.")
+    drawn = "closes" if any(bar.open_usd is None for bar in detail.bars) else "candles"
+    st.caption(f"Daily {drawn} and volume in US dollars. Drag to move, hold shift and scroll to zoom.")
 
 
 def _grades(detail: AssetDetail) -> None:
@@ -166,7 +168,7 @@ def _sources(detail: AssetDetail, shown: Installation) -> None:
     rows = [
         ("Symbol", asset.symbol),
         ("Name at the source", asset.name),
-        *[(f"Number at {source.replace('_', ' ')}", key) for source, key in sorted(asset.refs.items())],
+        *[(f"Key at {source_text(source)}", key) for source, key in sorted(asset.refs.items())],
         ("Categories", ", ".join(asset.categories) or fmt.ABSENT),
         ("Last bar", fmt.day(None if last is None else last.day)),
         ("Last bar fetched", fmt.age(None if last is None else last.fetched_at, shown.now)),
