@@ -201,7 +201,8 @@ def _planned(need: Need, level: int, days_left: float, left: int | None) -> Plan
     who = f"{need.name} ({need.tier.name.lower()})"
     if level == 0:
         least, pace = _cost(need, 1, days_left), _pace_words(need.paces_h[0])
-        why = f"{who}: left out; even {pace} it takes {least} credits until these start anew, and {left} are free"
+        verb = "is" if left == 1 else "are"
+        why = f"{who}: left out; even {pace} it takes {least} credits this month, and {left} {verb} free"
         return PlannedNeed(need, None, left_out=why)
     pace_h, wanted_h = need.paces_h[level - 1], need.paces_h[-1]
     words = "" if level == len(need.paces_h) else f"{who}: {_pace_words(pace_h)} instead of {_pace_words(wanted_h)}"

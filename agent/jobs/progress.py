@@ -46,7 +46,7 @@ def report_line(report: KindReport) -> str:
     counts = f"{report.received:,} received, {report.written:,} new, {report.revised:,} revised"
     quarantined = f", {report.quarantined:,} quarantined" if report.quarantined else ""
     error = f" - {report.error}" if report.error else ""
-    return f"{report.status.value:<9}{kind:<24}{counts}{quarantined} ({report.requests:,} requests){error}"
+    return f"{report.status.value:<9}{kind:<30}{counts}{quarantined} ({report.requests:,} requests){error}"
 
 
 class LoggedProgress:

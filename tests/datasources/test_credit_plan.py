@@ -53,7 +53,7 @@ def test_fifty_credits_cover_what_is_held_and_nothing_else() -> None:
         "daily bars (universe)",
     ]
     # 182 requests for 6,000 assets, on the days 1, 15 and 29
-    assert plan.left_out[3].endswith("even every 14 days it takes 546 credits until these start anew, and 0 are free")
+    assert plan.left_out[3].endswith("even every 14 days it takes 546 credits this month, and 0 are free")
     assert "daily bars (holdings): every 2 days instead of every day" in plan.stretched
     assert "quotes (holdings): every 3 days instead of every hour" in plan.stretched
 

@@ -53,7 +53,7 @@ def test_with_credits_for_the_holdings_alone_the_rest_is_left_out_with_the_reaso
     assert (held.verb, held.due, held.every) == (Verb.RUN, True, DAY)
     assert (rest.verb, rest.due, rest.is_news) == (Verb.LEAVE_OUT, False, True)
     assert rest.reason == (
-        "daily_bars (universe): left out; even every 7 days it takes 10 credits until these start anew, and 0 are free"
+        "daily_bars (universe): left out; even every 7 days it takes 10 credits this month, and 0 are free"
     )
 
 

@@ -128,7 +128,9 @@ def test_what_is_left_out_is_said_once_and_why(months: dict[int, Month], cap: in
     (hourly,) = left_out["hourly_signals"]
     # eight assets, a request each, on 30 days
     assert hourly.error
-    assert hourly.error.startswith("hourly_signals (holdings): left out; even every day it takes 240 credits until")
+    assert hourly.error.startswith(
+        "hourly_signals (holdings): left out; even every day it takes 240 credits this month"
+    )
     assert hourly.requests == 0
 
 
