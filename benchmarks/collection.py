@@ -7,8 +7,7 @@ What is measured, each in a fresh process so that its memory is its own:
   recorded from a first, unmeasured collection; the better of `--repeats` runs of each, in turn;
 - the same for 1,000 and 20,000 tokens: the time for each token must not grow;
 - a year of daily bars for `--tokens` tokens, once undisturbed, once killed at a third and started again: both must end
-  with the same bars. `--tokens 6000` is the whole claim and takes four times as long;
-- storing 20,000 listings with the search for what other sources call them, against storing them without.
+  with the same bars. `--tokens 6000` is the whole claim and takes ten times as long.
 """
 
 import argparse
@@ -29,23 +28,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlmodel import Session
 
 from agent.app import Application
 from agent.cli.progress import PlainProgress
-from agent.identity.listings import store_listings
 from agent.jobs.collection import Choice
-from agent.store.assets import upsert_listings
-from agent.store.bulk import raw_connection
-from agent.store.engine import Store
 from agent.wiring import Embedded
 from config.settings import load_settings
-from datasources.records import AssetListing, DataKind
+from datasources.records import DataKind
 from datasources.sandbox.keys import DEMO_API_KEY
 from datasources.sandbox.market import SandboxMarket
 
@@ -54,8 +47,6 @@ NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 LIMIT_AGAINST_HTTPX = 2.0
 LIMIT_GROWTH = 1.3
 LIMIT_MB = 400.0
-LIMIT_LISTINGS = 5.0
-LISTINGS = 20_000
 BAR_KINDS = ("assets", "top_assets", "daily_bars")
 OTHERS = ("COINGECKO", "BINANCE", "COIN_METRICS", "DEFILLAMA", "FEAR_GREED", "MEMPOOL")
 TABLES = ("bar_daily", "bar_gap", "bar_revision")
@@ -126,10 +117,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--tokens", type=int, default=600, help="tokens of the year of bars")
     parser.add_argument("--days", type=int, default=365, help="days of bars")
     parser.add_argument("--repeats", type=int, default=2)
-    parser.add_argument("--only", choices=("latest", "growth", "year", "listings"), action="append")
+    parser.add_argument("--only", choices=("latest", "growth", "year"), action="append")
     parser.add_argument("--folder", type=Path, default=None, help="where to put the throw-away databases")
     options = parser.parse_args(arguments)
-    only = options.only or ("latest", "growth", "year", "listings")
+    only = options.only or ("latest", "growth", "year")
     folder = Path(tempfile.mkdtemp(prefix="coinbrief-benchmark-", dir=options.folder))
     try:
         kept = [_print(figure) for figure in measure(folder, options, only)]
@@ -140,8 +131,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def measure(folder: Path, options: argparse.Namespace, only: Sequence[str]) -> Iterator[Figure]:
     """All the figures that are wanted, as they come."""
-    if "listings" in only:
-        yield listing_figure()
     if "latest" in only:
         with running_sandbox(folder, options.universe) as sandbox:
             yield from latest_figures(sandbox, options.universe, options.repeats)
@@ -150,15 +139,6 @@ def measure(folder: Path, options: argparse.Namespace, only: Sequence[str]) -> I
     if "year" in only:
         with running_sandbox(folder, options.tokens) as sandbox:
             yield from year_figures(sandbox, options.tokens, options.days)
-
-
-def listing_figure() -> Figure:
-    """Storing many new listings, with and without asking what they mean, the better of two of each."""
-    linked, plain = (
-        min(_finished(_start("listings", LISTINGS, way)).seconds for _ in range(2)) for way in ("linked", "plain")
-    )
-    note = f"{linked:.2f} s against {plain:.2f} s"
-    return Figure(f"storing {LISTINGS:,} new listings, against plain rows", linked / plain, "x", LIMIT_LISTINGS, note)
 
 
 def latest_figures(sandbox: Sandbox, universe: int, repeats: int) -> Iterator[Figure]:
@@ -273,7 +253,6 @@ def worker(task: str, arguments: Sequence[str]) -> int:
     tasks: dict[str, Callable[..., tuple[float, int]]] = {
         "collect": collect_once,
         "loop": loop_once,
-        "listings": list_once,
     }
     before = time.process_time()
     seconds, rows = tasks[task](*arguments)
@@ -323,40 +302,6 @@ def loop_once(addresses: str) -> tuple[float, int]:
                 rows += len(json.loads((await client.get(url)).content)["data"])
 
     return _seconds(lambda: asyncio.run(fetch())), rows
-
-
-def list_once(count: str, way: str) -> tuple[float, int]:
-    """Store new listings, two contracts each, in a new database."""
-    put: Callable[..., object] = store_listings if way == "linked" else _plain_rows
-    listings = [
-        AssetListing(
-            str(number),
-            f"S{number}",
-            f"Asset {number}",
-            slug=f"asset-{number}",
-            market_cap_rank=number + 1,
-            categories=("layer-1", "defi"),
-            contract_addresses=(("ethereum", f"0x{number:040x}"), ("solana", f"So{number:042d}")),
-        )
-        for number in range(int(count))
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "listings.db")
-        store.upgrade()
-        with store.writer() as session:
-            elapsed = _seconds(partial(put, session, "sandbox", listings, NOW))
-    return elapsed, len(listings)
-
-
-def _plain_rows(session: Session, source: str, listings: Sequence[AssetListing], fetched_at: datetime) -> None:
-    """Write the same rows of assets, keys and contracts without asking what they mean."""
-    ids = upsert_listings(session, source, listings, fetched_at)
-    contracts = sorted(
-        (chain, address, 1, ids[listing.provider_id])
-        for listing in listings
-        for chain, address in listing.contract_addresses
-    )
-    raw_connection(session).executemany("INSERT INTO asset_address VALUES (?, ?, ?, ?)", contracts)
 
 
 def _record_addresses(into: list[str]) -> None:
