@@ -33,6 +33,10 @@ def print_sources(console: "Console", states: "Sequence[SourceState]", now: date
         console.print(f"\n{state.source}", style="bold")
         for line in (state.attribution, _terms(state), _account(state)):
             _print_folded(console, line, indent=2)
+        for count in state.set_aside_today:
+            rows = "1 row" if count.rows == 1 else f"{count.rows:,} rows"
+            words = f"{rows} of {task_text(count.kind)} set aside today: {count.reason}"
+            _print_folded(console, words, indent=2)
         heading = ("data", "state", "last good", "age", "rows", "next")
         rows = [_state_row(kind, now) for kind in state.kinds]
         _print_table(console, heading, rows, [kind.error or "" for kind in state.kinds], right={4})

@@ -10,8 +10,7 @@ from agent.jobs.budget import Decision, Verb
 from agent.jobs.cadence import cadence_of
 from agent.jobs.collection import Choice, Collection
 from agent.store.credits import next_period_start, used
-from agent.store.hosts import load_hosts
-from agent.store.runs import AttemptsRow, last_attempts, requests_since
+from agent.store.runs import AttemptsRow, QuarantineCount, last_attempts, quarantine_counts, requests_since
 from datasources.base import Terms
 from datasources.records import DataKind
 
@@ -52,6 +51,7 @@ class SourceState:
     commercial_use: bool | None
     credits: CreditState
     requests_today: int
+    set_aside_today: tuple[QuarantineCount, ...]
     kinds: tuple[KindState, ...]
 
 
@@ -88,16 +88,22 @@ def standings(collection: Collection) -> tuple[Standing, ...]:
 def source_report(session: Session, standings: Sequence[Standing], now: datetime) -> tuple[SourceState, ...]:
     """Read how the sources stand at `now`."""
     requests = requests_since(session, now.date())
-    return tuple(_source_state(session, item, requests.get(item.source, 0), now) for item in standings)
+    aside = quarantine_counts(session, now.date())
+    return tuple(
+        _source_state(
+            session,
+            item,
+            requests.get(item.source, 0),
+            tuple(count for count in aside if count.source == item.source),
+            now,
+        )
+        for item in standings
+    )
 
 
-def open_hosts(session: Session, now: datetime) -> Mapping[str, datetime]:
-    """The hosts that are left alone now, and until when."""
-    found = {host: state.retry_at for host, state in load_hosts(session).items()}
-    return {host: until for host, until in found.items() if until is not None and until > now}
-
-
-def _source_state(session: Session, standing: Standing, requests: int, now: datetime) -> SourceState:
+def _source_state(
+    session: Session, standing: Standing, requests: int, set_aside: tuple[QuarantineCount, ...], now: datetime
+) -> SourceState:
     terms = standing.terms
     gone = used(session, standing.source, now.date(), standing.reset_day)
     runs = {row.kind: row for row in last_attempts(session, standing.source)}
@@ -115,6 +121,7 @@ def _source_state(session: Session, standing: Standing, requests: int, now: date
             start_anew_on=next_period_start(now.date(), standing.reset_day),
         ),
         requests_today=requests,
+        set_aside_today=set_aside,
         kinds=tuple(
             _kind_state(key, runs.get(key), _next_at(key, runs.get(key), standing, now), now)
             for key in _keys(standing, runs)

@@ -107,6 +107,10 @@ def test_rows_that_were_set_aside_are_shown_with_their_reason(fresh: Commands, w
     first, raw = fresh.good("sources", "--quarantine").splitlines()[:2]
     assert rows[0]["reason"] in first
     assert rows[0]["raw"].startswith(raw.strip()[:300])
+    told = next(item for item in json.loads(fresh.good("sources", "--json")) if item["source"] == "token_metrics")
+    assert sum(count["rows"] for count in told["set_aside_today"]) == len(rows)
+    reason, count = told["set_aside_today"][0]["reason"], told["set_aside_today"][0]["rows"]
+    assert f"{count} row{'s' if count > 1 else ''} of assets set aside today: {reason}" in fresh.good("sources")
 
 
 def test_before_anything_is_collected_everything_is_due(fresh: Commands) -> None:
