@@ -50,7 +50,7 @@ def sandbox(
     now: Annotated[str | None, typer.Option(help="Hold the market at this time, e.g. 2025-10-11T06:00Z.")] = None,
     data: Annotated[Path | None, typer.Option(help="Replay this folder of CSV history instead.")] = None,
 ) -> None:
-    """Serve the sandbox market on loopback, in the wire format of the Token Metrics API."""
+    """Serve the sandbox market on loopback, in the wire formats of Token Metrics and of every other provider."""
     from agent.app import utc_now
     from datasources.sandbox.history import ReplayMarket
     from datasources.sandbox.market import SandboxMarket
