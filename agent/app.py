@@ -128,7 +128,12 @@ class Application:
 
     def examine(self) -> "tuple[Finding, ...]":
         """Whether the database is sound and every source can be reached with its key."""
-        from agent.jobs.doctor import Finding, examine_sources, examine_store  # noqa: PLC0415 - as above
+        from agent.jobs.doctor import (  # noqa: PLC0415 - as above
+            Finding,
+            examine_sources,
+            examine_store,
+            examine_watchlist,
+        )
         from agent.jobs.progress import LoggedProgress  # noqa: PLC0415 - as above
 
         found = examine_store(self.store)
@@ -136,7 +141,7 @@ class Application:
             return (*found, Finding("sources", "not asked: what is wrong with the database comes first", wrong=True))
         try:
             with self.collection(LoggedProgress()) as collection:
-                return (*found, *examine_sources(collection))
+                return (*found, *examine_watchlist(collection), *examine_sources(collection))
         except CoinbriefError as error:
             return (*found, Finding("sources", str(error), wrong=True))
 

@@ -34,8 +34,8 @@ def print_sources(console: "Console", states: "Sequence[SourceState]", now: date
         for line in (state.attribution, _terms(state), _account(state)):
             _print_folded(console, line, indent=2)
         for count in state.set_aside_today:
-            rows = "1 row" if count.rows == 1 else f"{count.rows:,} rows"
-            words = f"{rows} of {task_text(count.kind)} set aside today: {count.reason}"
+            counted = "1 row" if count.rows == 1 else f"{count.rows:,} rows"
+            words = f"{counted} of {task_text(count.kind)} set aside today: {count.reason}"
             _print_folded(console, words, indent=2)
         heading = ("data", "state", "last good", "age", "rows", "next")
         rows = [_state_row(kind, now) for kind in state.kinds]

@@ -1,6 +1,7 @@
 """Collecting from every source: the market's lists first, then all sources side by side, each at its own pace."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from agent.jobs.collect import Collector, Ground
 from agent.jobs.collection_plan import Task
 from agent.jobs.errors import CollectionBusy
 from agent.jobs.progress import KindReport
-from agent.jobs.scope import read_interest
+from agent.jobs.scope import read_interest, unknown_watched
 from agent.store.credits import StoreMeter, next_period_start, used
 from agent.store.engine import Store
 from agent.store.hosts import save_hosts
@@ -22,6 +23,8 @@ from agent.store.runs import fail_interrupted_runs, last_attempts
 from datasources.breaker import BreakerBoard
 from datasources.errors import SourceError, Unauthorized
 from datasources.records import DataKind
+
+LOG = logging.getLogger(__name__)
 
 LISTS = (DataKind.ASSETS, DataKind.TOP_ASSETS)
 _MOMENT = timedelta(microseconds=1)
@@ -132,7 +135,16 @@ class Collection:
                 fail_interrupted_runs(session, started_at + _MOMENT, started_at)
             for member in self.members:
                 member.collector.register()
-            return asyncio.run(self._collect(choice))
+            reports = asyncio.run(self._collect(choice))
+            self._name_unknown_watched()
+            return reports
+
+    def _name_unknown_watched(self) -> None:
+        market = self.members[0].collector
+        with self.store.reader() as session:
+            unknown = unknown_watched(session, market.owner, market.extent.watchlist)
+        if unknown:
+            LOG.warning("market.watchlist: no listed asset has the CoinGecko id %s", ", ".join(unknown))
 
     async def _collect(self, choice: Choice) -> tuple[KindReport, ...]:
         chosen = [member for member in self.members if not choice.sources or member.name in choice.sources]

@@ -8,6 +8,7 @@ from typing import Final
 
 from agent.errors import StoreError, StoreMissing
 from agent.jobs.collection import Collection, Member
+from agent.jobs.scope import unknown_watched
 from agent.store.engine import Store
 from datasources.errors import SourceError
 
@@ -44,6 +45,15 @@ def examine_sources(
 ) -> tuple[Finding, ...]:
     """Ask every source for the least there is, all at once; who has not answered after `patience_s` is found wrong."""
     return asyncio.run(_probe_all(collection, patience_s, stopwatch))
+
+
+def examine_watchlist(collection: Collection) -> tuple[Finding, ...]:
+    """Say which entries of the watchlist mean nothing that the market's source lists."""
+    market = collection.members[0].collector
+    with collection.store.reader() as session:
+        unknown = unknown_watched(session, market.owner, market.extent.watchlist)
+    hint = "is no CoinGecko id of a listed asset; `coinbrief asset find TEXT` shows the right one"
+    return tuple(Finding("market.watchlist", f"{slug!r} {hint}", wrong=True) for slug in unknown)
 
 
 async def _probe_all(collection: Collection, patience_s: float, stopwatch: Callable[[], float]) -> tuple[Finding, ...]:

@@ -40,6 +40,14 @@ def read_interest(session: Session, market: str, watchlist: Sequence[str], unive
     )
 
 
+def unknown_watched(session: Session, market: str, watchlist: Sequence[str]) -> tuple[str, ...]:
+    """The entries of a watchlist that no listed asset has as its CoinGecko id; none before anything was listed."""
+    if not watchlist or not asset_ids(session, market):
+        return ()
+    known = assets_by_slug(session, market, watchlist)
+    return tuple(slug for slug in watchlist if slug not in known)
+
+
 def scope_of(interest: Interest, ids: Mapping[str, int]) -> Scope:
     """The same in a source's own keys, `ids` from key to asset; an asset with several keys counts with the first."""
     keys: dict[int, str] = {}

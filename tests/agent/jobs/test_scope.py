@@ -5,9 +5,9 @@ import pytest
 
 from agent.identity.listings import store_listings
 from agent.jobs.collection_plan import Scope
-from agent.jobs.scope import Interest, read_interest, scope_of
+from agent.jobs.scope import Interest, read_interest, scope_of, unknown_watched
 from agent.store import portfolios
-from agent.store.assets import asset_ids, set_ranks
+from agent.store.assets import asset_ids, set_ranks, upsert_listings
 from agent.store.engine import Store
 from agent.store.portfolios import HoldingRow
 from datasources.records import AssetListing
@@ -74,3 +74,11 @@ def test_another_source_is_asked_in_its_own_keys_and_only_about_what_it_has(list
 
 def test_an_asset_with_two_keys_counts_once_with_the_first() -> None:
     assert scope_of(Interest((7,), (), (7, 8), None), {"b": 7, "a": 7, "c": 8}) == Scope(("a",), (), ("c",))
+
+
+def test_an_entry_of_the_watchlist_that_means_nothing_is_named_once_there_is_a_list(store: Store) -> None:
+    with store.writer() as session:
+        assert unknown_watched(session, "sandbox", ["bitcoin", "bitcoinn"]) == ()
+        upsert_listings(session, "sandbox", [AssetListing("1", "BTC", "Bitcoin", slug="bitcoin")], NOW)
+        assert unknown_watched(session, "sandbox", ["bitcoin", "bitcoinn"]) == ("bitcoinn",)
+        assert unknown_watched(session, "sandbox", []) == ()
