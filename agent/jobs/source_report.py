@@ -9,7 +9,7 @@ from sqlmodel import Session
 from agent.jobs.budget import Decision, Verb
 from agent.jobs.cadence import cadence_of
 from agent.jobs.collection import Choice, Collection
-from agent.store.credits import next_period_start, used
+from agent.store.credits import next_period_start, period_start, used
 from agent.store.runs import AttemptsRow, QuarantineCount, last_attempts, quarantine_counts, requests_since
 from datasources.base import Terms
 from datasources.records import DataKind
@@ -105,7 +105,7 @@ def _source_state(
     session: Session, standing: Standing, requests: int, set_aside: tuple[QuarantineCount, ...], now: datetime
 ) -> SourceState:
     terms = standing.terms
-    gone = used(session, standing.source, now.date(), standing.reset_day)
+    gone = _used(session, standing, now.date())
     runs = {row.kind: row for row in last_attempts(session, standing.source)}
     return SourceState(
         source=standing.source,
@@ -152,6 +152,13 @@ def _next_at(key: str, found: AttemptsRow | None, standing: Standing, now: datet
     if kind is None or split:
         return None
     return now if found is None or found.last_ok is None else cadence_of(kind, standing.provider).next_slot(now)
+
+
+def _used(session: Session, standing: Standing, day: date) -> int:
+    """What the month has used: of the account if there is a cap, else what the runs have asked."""
+    if standing.cap:
+        return used(session, standing.source, day, standing.reset_day)
+    return requests_since(session, period_start(day, standing.reset_day)).get(standing.source, 0)
 
 
 def _kind_state(key: str, found: AttemptsRow | None, next_at: datetime | None, now: datetime) -> KindState:
