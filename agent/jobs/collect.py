@@ -241,12 +241,13 @@ class Collector:
         return Verdict(RunStatus.PARTIAL, "TooFewRows", message)
 
     def _settle_listings(self, task: Task, queries: Sequence[Query], intake: Intake, verdict: Verdict) -> Verdict:
-        """After a complete list: mark what is no longer on it, and say which corrections could not be followed."""
+        """After a good list: its ranks count, what is no longer on it is marked, refused corrections are named."""
         sink = intake.sink
         if not isinstance(sink, ListingSink) or verdict.status is not RunStatus.OK:
             return verdict
-        if task.kind is DataKind.ASSETS and all(query.limit is None for query in queries):
-            with self.store.writer() as session:
+        with self.store.writer() as session:
+            sink.settle_ranks(session, self.source.name)
+            if task.kind is DataKind.ASSETS and all(query.limit is None for query in queries):
                 sink.settle_missing(session, self.source.name, self.clock())
         return replace(verdict, error="; ".join(dict.fromkeys(sink.refused)) or None)
 

@@ -48,19 +48,25 @@ class ListingSink:
         self.refused: list[str] = []
         self._owner = owner
         self._ranked = ranked
+        self._ranks: dict[str, int] = {}
 
     def __call__(
         self, session: Session, source: str, listings: Sequence[AssetListing], fetched_at: datetime
     ) -> Written:
-        """Store a batch, and the ranks of a whole list of the largest."""
+        """Store a batch; ranks count once the whole list came and is found good."""
         owner = self._owner
         stored = store_listings(session, source, listings, fetched_at, owner.overrides, owner=owner.source)
         self.listed.update(item.provider_id for item in listings)
         self.refused.extend(stored.refused)
-        ranks = {item.provider_id: item.market_cap_rank for item in listings if item.market_cap_rank is not None}
-        if self._ranked and min(ranks.values(), default=0) == 1:
-            set_ranks(session, source, ranks)
+        if self._ranked:
+            ranked = (item for item in listings if item.market_cap_rank is not None)
+            self._ranks |= {item.provider_id: item.market_cap_rank or 0 for item in ranked}
         return stored.written
+
+    def settle_ranks(self, session: Session, source: str) -> None:
+        """After a good list of the largest: these are the ranks now, and nothing else has one."""
+        if min(self._ranks.values(), default=0) == 1:
+            set_ranks(session, source, self._ranks)
 
     def settle_missing(self, session: Session, source: str, at: datetime) -> None:
         """After a complete list: what is not on it any more is no longer traded."""

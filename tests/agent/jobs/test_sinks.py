@@ -125,18 +125,25 @@ def test_records_are_read_back_under_their_own_kind(listed: Store) -> None:
         assert mood.value == 27.0
 
 
+def rank(store: Store, names: tuple[str, ...], *, good: bool = True, first: int = 1) -> list[str]:
+    """Store a ranking that was found good or not, and give the symbols that are ranked then."""
+    top = sink(DataKind.TOP_ASSETS)
+    assert isinstance(top, ListingSink)
+    with store.writer() as session:
+        top(session, "sandbox", [listing(name, place) for place, name in enumerate(names, first)], NOW)
+        if good:
+            top.settle_ranks(session, "sandbox")
+    with store.reader() as session:
+        return [row.symbol for row in top_assets(session, "sandbox", 9)]
+
+
 def test_a_new_ranking_replaces_the_old_one(listed: Store) -> None:
-    for names in (("a", "b"), ("c", "a")):
-        ranking = [listing(name, place) for place, name in enumerate(names, 1)]
-        with listed.writer() as session:
-            sink(DataKind.TOP_ASSETS)(session, "sandbox", ranking, NOW)
-    with listed.reader() as session:
-        assert [row.symbol for row in top_assets(session, "sandbox", 9)] == ["C", "A"]
+    assert rank(listed, ("a", "b")) == ["A", "B"]
+    assert rank(listed, ("c", "a")) == ["C", "A"]
 
 
-def test_a_ranking_that_lacks_its_first_place_replaces_nothing(listed: Store) -> None:
-    with listed.writer() as session:
-        sink(DataKind.TOP_ASSETS)(session, "sandbox", [listing("a", 1), listing("b", 2)], NOW)
-        sink(DataKind.TOP_ASSETS)(session, "sandbox", [], NOW)
-    with listed.reader() as session:
-        assert [row.symbol for row in top_assets(session, "sandbox", 9)] == ["A", "B"]
+def test_a_ranking_that_lacks_its_first_place_or_is_not_found_good_takes_no_rank_away(listed: Store) -> None:
+    assert rank(listed, ("a", "b")) == ["A", "B"]
+    assert rank(listed, ()) == ["A", "B"]
+    assert rank(listed, ("c",), first=3) == ["A", "B", "C"]
+    assert rank(listed, ("a",), good=False) == ["A", "B", "C"]
