@@ -281,3 +281,26 @@ def test_a_slot_of_a_dead_process_is_done_at_once_when_the_service_starts_again(
     again.take_over_from_the_dead()
     again.reconcile()
     assert diary.times("again") == ["11 06:20"]
+
+
+def test_the_lease_of_a_long_job_is_renewed_while_it_runs(store: Store, clock: Clock) -> None:
+    leases: list[datetime | None] = []
+
+    def lease(slot: datetime) -> datetime | None:
+        with store.reader() as session:
+            row = get_slot(session, "collect", slot)
+        return None if row is None else row.lease_until
+
+    def long_job(slot: datetime) -> None:
+        leases.append(lease(slot))
+        clock.now += timedelta(hours=1)
+        while lease(slot) == leases[0] and len(leases) < 2_000:
+            leases.append(leases[0])
+        leases.append(lease(slot))
+
+    running = service(store, clock, Schedule("collect", "20 * * * *", long_job))
+    running.renew_s = 0.001
+    running.reconcile()
+    assert leases[0] == at("11T06:30") + LEASE
+    assert leases[-1] == at("11T07:30") + LEASE
+    assert states(store, "collect") == {"11 06:20": "done"}
