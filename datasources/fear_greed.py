@@ -1,7 +1,7 @@
 """The fear and greed index of alternative.me: one whole number a day, 0 (fear) to 100 (greed), of the whole market."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -9,8 +9,9 @@ from datasources.access import Access
 from datasources.answers import Json
 from datasources.base import Batch, CallPlan, Capability, Query, Terms
 from datasources.context import Context
-from datasources.errors import BadPayload, Unavailable, Unsupported
+from datasources.errors import BadPayload, Unavailable
 from datasources.http import HttpClient
+from datasources.http_source import HttpSource
 from datasources.intake import Intake, ParsedRow, read_row
 from datasources.records import DataKind, Metric, Record
 from datasources.values import Row, RowError, parse_epoch, require_number, text, within
@@ -27,50 +28,24 @@ _CAPABILITIES: Final[Mapping[DataKind, Capability]] = MappingProxyType(
 )
 
 
-class FearGreedSource:
+class FearGreedSource(HttpSource):
     """A server that speaks alternative.me's API; its index is published at 00:00 UTC for the day that begins."""
 
     def __init__(self, name: str, terms: Terms, access: Access) -> None:
-        self._name = name
-        self._terms = terms
-        self._clock = access.clock
-        self._booked = 0
         self._http = HttpClient(name, access, {})
-
-    def __repr__(self) -> str:
-        return f"FearGreedSource(name={self._name!r}, http={self._http!r})"
-
-    @property
-    def name(self) -> str:
-        """The name in settings, the store and every message."""
-        return self._name
-
-    @property
-    def terms(self) -> Terms:
-        """How the provider wants to be named next to its data, and what its licence allows."""
-        return self._terms
-
-    @property
-    def capabilities(self) -> Mapping[DataKind, Capability]:
-        """Sentiment only; the provider counts no credits."""
-        return _CAPABILITIES
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent so far, failed and repeated ones included."""
-        return self._http.requests
+        super().__init__(name, terms, access, _CAPABILITIES, self._http)
 
     def fetch(self, kind: DataKind, query: Query) -> AsyncIterator[Batch[Record]]:
         """Fetch the index in one batch; without a start, the last 7 days. Days the provider missed are not there.
 
         Raises `Unsupported` at once for another kind; while iterating, whatever the request meets.
         """
-        self._check(kind)
+        self._require_offered(kind)
         return self._fetch(query)
 
     def plan(self, kind: DataKind, query: Query) -> CallPlan:
         """Say what a query would cost: one request, none for days to come."""
-        self._check(kind)
+        self._require_offered(kind)
         first, last = self._days(query)
         return CallPlan(1 if first <= last else 0)
 
@@ -78,16 +53,8 @@ class FearGreedSource:
         """Ask for the newest value."""
         await self._fetch_rows(1)
 
-    async def aclose(self) -> None:
-        """Release connections; the source cannot be used afterwards."""
-        await self._http.aclose()
-
-    def _check(self, kind: DataKind) -> None:
-        if kind not in _CAPABILITIES:
-            raise Unsupported(self._name, f"it has no {kind}")
-
     def _days(self, query: Query) -> tuple[date, date]:
-        today = self._clock().astimezone(UTC).date()
+        today = self._now().date()
         last = min(query.end or today, today)
         back = min(DEFAULT_DAYS, last.toordinal()) - 1
         return query.start or last - timedelta(days=back), last
@@ -97,13 +64,13 @@ class FearGreedSource:
         if first > last:
             return
         # The newest come first, so the days after the last one asked for count too.
-        days = (self._clock().astimezone(UTC).date() - first).days + 1
+        days = (self._now().date() - first).days + 1
         rows = await self._fetch_rows(0 if days > MOST_DAYS else days)
-        context = Context(self._clock().astimezone(UTC), last, first)
-        records, quarantined = Intake(DataKind.SENTIMENT, (), None, ()).take(parse_rows(rows, context))
-        if records or quarantined:
-            booked, self._booked = self._booked, self._http.requests
-            yield Batch(records, quarantined, context.fetched_at, self._booked - booked)
+        context = Context(self._now(), last, first)
+        intake = Intake(DataKind.SENTIMENT, (), None, ())
+        batch = self._batch(intake, parse_rows(rows, context), context.fetched_at)
+        if batch is not None:
+            yield batch
 
     async def _fetch_rows(self, limit: int) -> list[Json]:
         return open_envelope(self._name, await self._http.get_json(_PATH, {"limit": limit, "format": "json"}))

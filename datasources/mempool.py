@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -10,8 +10,9 @@ from datasources.access import Access
 from datasources.answers import Json
 from datasources.base import Batch, CallPlan, Capability, Query, Terms
 from datasources.context import Context
-from datasources.errors import BadPayload, BadRequest, SourceError, Unsupported
+from datasources.errors import BadPayload, BadRequest, SourceError
 from datasources.http import HttpClient
+from datasources.http_source import HttpSource, is_refusal
 from datasources.intake import Intake, ParsedRow, read_row
 from datasources.records import AssetListing, DataKind, Metric, Record
 from datasources.values import Row, RowError, parse_epoch, positive, require_number, within
@@ -30,7 +31,7 @@ _CAPABILITIES: Final[Mapping[DataKind, Capability]] = MappingProxyType(
 )
 
 
-class MempoolSource:
+class MempoolSource(HttpSource):
     """A server that speaks mempool.space's API; its one asset is Bitcoin, under the key `bitcoin`.
 
     `network.hash_rate_hashes_per_s` is the mean of its UTC day and comes once that day is over, for the last three
@@ -40,34 +41,8 @@ class MempoolSource:
     """
 
     def __init__(self, name: str, terms: Terms, access: Access) -> None:
-        self._name = name
-        self._terms = terms
-        self._clock = access.clock
-        self._booked = 0
         self._http = HttpClient(name, access, {})
-
-    def __repr__(self) -> str:
-        return f"MempoolSource(name={self._name!r}, http={self._http!r})"
-
-    @property
-    def name(self) -> str:
-        """The name in settings, the store and every message."""
-        return self._name
-
-    @property
-    def terms(self) -> Terms:
-        """How the provider wants to be named next to its data, and what its licence allows."""
-        return self._terms
-
-    @property
-    def capabilities(self) -> Mapping[DataKind, Capability]:
-        """Which kinds of data this source offers; the provider counts no credits."""
-        return _CAPABILITIES
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent so far, failed and repeated ones included."""
-        return self._http.requests
+        super().__init__(name, terms, access, _CAPABILITIES, self._http)
 
     def fetch(self, kind: DataKind, query: Query) -> AsyncIterator[Batch[Record]]:
         """Fetch one kind of data, a batch for each answer that brought something.
@@ -86,21 +61,16 @@ class MempoolSource:
 
     async def probe(self) -> None:
         """Ask for the height of the chain."""
-        context = Context(self._clock().astimezone(UTC))
+        context = Context(self._now())
         self._read(PARTS[-1], await self._http.get_json(_HEIGHT, {}), context)
 
-    async def aclose(self) -> None:
-        """Release connections; the source cannot be used afterwards."""
-        await self._http.aclose()
-
     def _check(self, kind: DataKind, query: Query) -> None:
-        if kind not in _CAPABILITIES:
-            raise Unsupported(self._name, f"it has no {kind}")
+        self._require_offered(kind)
         if set(query.provider_ids) - {BITCOIN.provider_id}:
             raise BadRequest(self._name, f"it knows one asset, {BITCOIN.provider_id}")
 
     def _parts(self, query: Query) -> "tuple[Part, ...]":
-        today = self._clock().astimezone(UTC).date()
+        today = self._now().date()
         last, first = query.end or today, query.start or today - timedelta(days=HISTORY_DAYS)
         if query.limit is not None and query.limit < 1:
             return ()
@@ -110,7 +80,7 @@ class MempoolSource:
 
     async def _fetch_assets(self, query: Query) -> AsyncIterator[Batch[Record]]:
         if query.limit is None or query.limit > 0:
-            yield Batch((BITCOIN,), (), self._clock().astimezone(UTC), 0)
+            yield Batch((BITCOIN,), (), self._now(), 0)
 
     async def _fetch_metrics(self, query: Query) -> AsyncIterator[Batch[Record]]:
         intake = Intake(DataKind.NETWORK_METRICS, (), None, ())
@@ -118,17 +88,15 @@ class MempoolSource:
         for part in self._parts(query):
             try:
                 answer = await self._http.get_json(part.path, {})
-                context = Context(self._clock().astimezone(UTC), query.end, query.start)
-                records, quarantined = intake.take(self._read(part, answer, context))
+                context = Context(self._now(), query.end, query.start)
+                batch = self._batch(intake, self._read(part, answer, context), context.fetched_at)
             except SourceError as error:
-                # What was refused for good says nothing about the other calls; a host that is down does.
-                if not (error.permanent or isinstance(error, BadPayload)):
+                if not is_refusal(error):
                     raise
                 refused = refused or error
                 continue
-            if records or quarantined:
-                booked, self._booked = self._booked, self._http.requests
-                yield Batch(records, quarantined, context.fetched_at, self._booked - booked)
+            if batch is not None:
+                yield batch
         if refused is not None:
             raise refused
 

@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from datasources.access import Access
 from datasources.answers import Json
-from datasources.base import Batch, CallPlan, Capability, Query, Terms
+from datasources.base import Batch, CallPlan, Query, Terms
 from datasources.binance.failures import failure_of
 from datasources.binance.pairs import PAIRS, QUOTE_ASSET, pairs_of
 from datasources.binance.parse import opened_at, parse_candle, parse_pair
 from datasources.binance.plan import CANDLES_PER_PAGE, CAPABILITIES, INTERVALS, Span, plan_spans, wanted_ids
 from datasources.context import Context
-from datasources.errors import BadPayload, BadRequest, SourceError, Unsupported
+from datasources.errors import BadPayload, BadRequest, SourceError
 from datasources.http import HttpClient
+from datasources.http_source import HttpSource
 from datasources.intake import Intake, read_row
 from datasources.records import DataKind, Record
 from datasources.refusals import Refusals
@@ -24,7 +25,7 @@ _PAIRS: Final = "/api/v3/exchangeInfo"
 _CANDLES: Final = "/api/v3/klines"
 
 
-class BinanceSource:
+class BinanceSource(HttpSource):
     """A server that speaks Binance's public market data API: the exchange itself, or the sandbox. There is no key.
 
     `pairs` says which asset each base symbol is, as a CoinGecko id and a name; None means the exchange's own pairs, as
@@ -35,34 +36,8 @@ class BinanceSource:
         self, name: str, terms: Terms, access: Access, *, pairs: Mapping[str, tuple[str, str]] | None = None
     ) -> None:
         self._pairs = PAIRS if pairs is None else pairs_of(pairs)
-        self._name = name
-        self._terms = terms
-        self._clock = access.clock
-        self._booked = 0
         self._http = HttpClient(name, access, {}, read_failure=self._failure_of)
-
-    def __repr__(self) -> str:
-        return f"BinanceSource(name={self._name!r}, http={self._http!r})"
-
-    @property
-    def name(self) -> str:
-        """The name in settings, the store and every message."""
-        return self._name
-
-    @property
-    def terms(self) -> Terms:
-        """How the provider wants to be named next to its data, and what its licence allows."""
-        return self._terms
-
-    @property
-    def capabilities(self) -> Mapping[DataKind, Capability]:
-        """Which kinds of data this source offers; nothing costs more than a request."""
-        return CAPABILITIES
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent so far, failed and repeated ones included."""
-        return self._http.requests
+        super().__init__(name, terms, access, CAPABILITIES, self._http)
 
     def fetch(self, kind: DataKind, query: Query) -> AsyncIterator[Batch[Record]]:
         """Fetch one kind of data, a batch for each page that brought something.
@@ -86,13 +61,8 @@ class BinanceSource:
         """Ping the exchange."""
         await self._get(_PING, {})
 
-    async def aclose(self) -> None:
-        """Release connections; the source cannot be used afterwards."""
-        await self._http.aclose()
-
     def _check(self, kind: DataKind, query: Query) -> None:
-        if kind not in CAPABILITIES:
-            raise Unsupported(self._name, f"it has no {kind}")
+        self._require_offered(kind)
         if any(not re.fullmatch(rf"[A-Z0-9]{{1,20}}{QUOTE_ASSET}", pair) for pair in query.provider_ids):
             raise BadRequest(self._name, f"asset ids are pairs such as BTC{QUOTE_ASSET}; look them up among the assets")
         if CAPABILITIES[kind].needs_ids and not query.provider_ids:
@@ -109,11 +79,9 @@ class BinanceSource:
         given = {*ids, None}
         wanted = [row for row in rows if not ids or _symbol_of(row) in given]
         intake = Intake(DataKind.ASSETS, tuple(ids), query.limit, ())
-        records, quarantined = intake.take(
-            read_row(row, lambda found: parse_pair(found, self._pairs)) for row in wanted
-        )
-        if records or quarantined:
-            yield Batch(records, quarantined, self._now(), self._book_requests())
+        batch = self._batch(intake, (read_row(row, lambda found: parse_pair(found, self._pairs)) for row in wanted))
+        if batch is not None:
+            yield batch
 
     async def _fetch_bars(self, kind: DataKind, query: Query) -> AsyncIterator[Batch[Record]]:
         spans = tuple(plan_spans(kind, query, self._now(), self._pairs))
@@ -137,9 +105,9 @@ class BinanceSource:
                 raise BadPayload(self._name, _CANDLES, "not a list")
             context = Context(self._now(), (span.end - INTERVALS[kind].length).date(), span.first.date())
             parsed = (parse_candle(span.provider_id, row, span.interval, context) for row in rows)
-            records, quarantined = intake.take(parsed)
-            if records or quarantined:
-                yield Batch(records, quarantined, context.fetched_at, self._book_requests())
+            batch = self._batch(intake, parsed, context.fetched_at)
+            if batch is not None:
+                yield batch
             if len(rows) < CANDLES_PER_PAGE:
                 return
             start = self._next_start(span, start, rows)
@@ -161,14 +129,6 @@ class BinanceSource:
 
     def _failure_of(self, status: int, body: Json) -> SourceError | None:
         return failure_of(self._name, status, body)
-
-    def _now(self) -> datetime:
-        return self._clock().astimezone(UTC)
-
-    def _book_requests(self) -> int:
-        """Give the number of requests since it was last asked for, whichever fetch they were for."""
-        booked, self._booked = self._booked, self._http.requests
-        return self._booked - booked
 
 
 def _symbol_of(row: Json) -> str | None:

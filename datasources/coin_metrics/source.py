@@ -1,7 +1,7 @@
 """The Coin Metrics source: the catalogue first, then the days of as many assets as one call takes."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import UTC, date, timedelta
+from collections.abc import AsyncIterator, Mapping
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -14,8 +14,9 @@ from datasources.coin_metrics.parse import last_complete_day, parse_rows
 from datasources.coin_metrics.tickers import KNOWN_ASSETS
 from datasources.coin_metrics.wire import Params, open_envelope, parse_next_page
 from datasources.context import Context
-from datasources.errors import BadPayload, BadRequest, Unsupported
+from datasources.errors import BadPayload, BadRequest
 from datasources.http import HttpClient
+from datasources.http_source import HttpSource
 from datasources.intake import Intake, ParsedRow
 from datasources.records import AssetListing, DataKind, Record
 
@@ -33,7 +34,7 @@ _CAPABILITIES: Final[Mapping[DataKind, Capability]] = MappingProxyType(
 )
 
 
-class CoinMetricsSource:
+class CoinMetricsSource(HttpSource):
     """A server that speaks Coin Metrics' API version 4 without a key; an asset's key is its ticker, such as `btc`.
 
     `assets` says which tickers are certain: their CoinGecko id and name. Of these, the catalogue says which metrics
@@ -44,37 +45,11 @@ class CoinMetricsSource:
     def __init__(
         self, name: str, terms: Terms, access: Access, *, assets: Mapping[str, tuple[str, str]] = KNOWN_ASSETS
     ) -> None:
-        self._name = name
-        self._terms = terms
-        self._clock = access.clock
+        self._http = HttpClient(name, access, {})
+        super().__init__(name, terms, access, _CAPABILITIES, self._http)
         self._base_url = access.base_url
         self._assets = MappingProxyType(dict(assets))
         self._catalogue: Catalogue | None = None
-        self._booked = 0
-        self._http = HttpClient(name, access, {})
-
-    def __repr__(self) -> str:
-        return f"CoinMetricsSource(name={self._name!r}, http={self._http!r})"
-
-    @property
-    def name(self) -> str:
-        """The name in settings, the store and every message."""
-        return self._name
-
-    @property
-    def terms(self) -> Terms:
-        """How the provider wants to be named next to its data: CC BY-NC 4.0 does not allow commercial use."""
-        return self._terms
-
-    @property
-    def capabilities(self) -> Mapping[DataKind, Capability]:
-        """Which kinds of data this source offers; the provider counts no credits."""
-        return _CAPABILITIES
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent so far, failed and repeated ones included."""
-        return self._http.requests
 
     def fetch(self, kind: DataKind, query: Query) -> AsyncIterator[Batch[Record]]:
         """Fetch one kind of data, a batch for each page that brought something; without a start, the last 7 days.
@@ -99,13 +74,8 @@ class CoinMetricsSource:
         """Ask for the catalogue's row of Bitcoin."""
         open_envelope(self._name, _CATALOGUE, await self._http.get_json(_CATALOGUE, {"assets": "btc", "page_size": 1}))
 
-    async def aclose(self) -> None:
-        """Release connections; the source cannot be used afterwards."""
-        await self._http.aclose()
-
     def _check(self, kind: DataKind, query: Query) -> None:
-        if kind not in _CAPABILITIES:
-            raise Unsupported(self._name, f"it has no {kind}")
+        self._require_offered(kind)
         if not all(is_ticker(asset) for asset in query.provider_ids):
             raise BadRequest(self._name, "asset ids are lower-case tickers; look them up among the assets")
 
@@ -129,7 +99,7 @@ class CoinMetricsSource:
             # Calls have no asset and day in common, so each has an intake of its own and memory stays small.
             intake = Intake(DataKind.ONCHAIN_METRICS, call.assets, None, ())
             async for rows in self._fetch_pages(_METRICS, call.params):
-                context = Context(self._clock().astimezone(UTC), call.last_day, call.first_day)
+                context = Context(self._now(), call.last_day, call.first_day)
                 batch = self._batch(intake, parse_rows(rows, catalogue.free, context))
                 if batch is not None:
                     yield batch
@@ -180,14 +150,6 @@ class CoinMetricsSource:
             tokens.add(further["next_page_token"])
             params = params | further
         raise BadPayload(self._name, path, f"no end after {LARGEST_PAGE_NUMBER} pages")
-
-    def _batch(self, intake: Intake, rows: Sequence[ParsedRow]) -> Batch[Record] | None:
-        """Make a batch with the requests since the last one, or nothing of nothing."""
-        records, quarantined = intake.take(rows)
-        if not records and not quarantined:
-            return None
-        booked, self._booked = self._booked, self._http.requests
-        return Batch(records, quarantined, self._clock().astimezone(UTC), self._booked - booked)
 
 
 def _days_before(day: date, days: int) -> date:

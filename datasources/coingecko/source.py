@@ -1,14 +1,13 @@
 """The CoinGecko source: queries in, batches of records out, over as few requests as the API allows."""
 
 import logging
-import re
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from datasources.access import Access
 from datasources.answers import Json
-from datasources.base import Batch, CallPlan, Capability, Query, Terms
+from datasources.base import Batch, CallPlan, Query, Terms
 from datasources.coingecko.failures import failure_of
 from datasources.coingecko.plan import (
     FREE_HISTORY_DAYS,
@@ -22,8 +21,9 @@ from datasources.coingecko.plan import (
 )
 from datasources.coingecko.read import read_answer, rows_of
 from datasources.context import Context
-from datasources.errors import BadPayload, BadRequest, SourceError, Unauthorized, Unsupported
+from datasources.errors import BadPayload, BadRequest, SourceError, Unauthorized
 from datasources.http import HttpClient
+from datasources.http_source import HttpSource, require_key
 from datasources.intake import Intake, PageWatch
 from datasources.records import DataKind, Record
 from datasources.refusals import Refusals
@@ -34,7 +34,7 @@ _ASSETS_THERE_ARE: Final = 20_000
 _log = logging.getLogger(__name__)
 
 
-class CoinGeckoSource:
+class CoinGeckoSource(HttpSource):
     """A server that speaks CoinGecko's API: the provider itself, or the sandbox.
 
     `plan` says which key there is and how far back it sees; without one none is sent.
@@ -42,37 +42,13 @@ class CoinGeckoSource:
     """
 
     def __init__(self, name: str, terms: Terms, access: Access, *, plan: Tier = "keyless", api_key: str = "") -> None:
-        self._name = name
-        self._terms = terms
-        self._clock = access.clock
-        self._tier = plan
-        self._capabilities = capabilities(plan)
-        self._secrets = (api_key,) if api_key else ()
-        self._booked = 0
         self._http = HttpClient(name, access, _key_headers(name, plan, api_key), read_failure=self._failure_of)
+        super().__init__(name, terms, access, capabilities(plan), self._http)
+        self._tier = plan
+        self._secrets = (api_key,) if api_key else ()
 
     def __repr__(self) -> str:
         return f"CoinGeckoSource(name={self._name!r}, plan={self._tier!r}, http={self._http!r})"
-
-    @property
-    def name(self) -> str:
-        """The name in settings, the store and every message."""
-        return self._name
-
-    @property
-    def terms(self) -> Terms:
-        """How the provider wants to be named next to its data, and what its licence allows."""
-        return self._terms
-
-    @property
-    def capabilities(self) -> Mapping[DataKind, Capability]:
-        """Which kinds of data this source offers; every request costs one credit."""
-        return self._capabilities
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent so far, failed and repeated ones included."""
-        return self._http.requests
 
     def fetch(self, kind: DataKind, query: Query) -> AsyncIterator[Batch[Record]]:
         """Fetch one kind of data, a batch for each answer that brought something.
@@ -98,17 +74,11 @@ class CoinGeckoSource:
         """Ping the provider, which takes the key if there is one."""
         await self._get(Call("/ping", {}))
 
-    async def aclose(self) -> None:
-        """Release connections; the source cannot be used afterwards."""
-        await self._http.aclose()
-
     def _check(self, kind: DataKind, query: Query) -> None:
-        capability = self._capabilities.get(kind)
-        if capability is None:
-            raise Unsupported(self._name, f"it has no {kind}")
+        self._require_offered(kind)
         if any(not is_id(asset_id) for asset_id in query.provider_ids):
             raise BadRequest(self._name, "asset ids are words such as bitcoin; look them up among the assets")
-        if capability.needs_ids and not query.provider_ids:
+        if self._capabilities[kind].needs_ids and not query.provider_ids:
             raise BadRequest(self._name, f"{kind} are fetched by asset ids; name at least one")
         if kind is DataKind.DAILY_BARS and self._tier != "pro" and query.end is not None:
             reach = self._now().date() - timedelta(days=FREE_HISTORY_DAYS)
@@ -129,7 +99,7 @@ class CoinGeckoSource:
                 refusals.refused(call.provider_id, refusal)
                 continue
             refusals.answered()
-            batch = self._batch(kind, call, answer, plan, query, intake)
+            batch = self._batch_of(kind, call, answer, plan, query, intake)
             if batch is not None:
                 yield batch
             if intake.full or (kind is DataKind.TOP_ASSETS and self._is_last_page(call, answer, watch)):
@@ -138,15 +108,12 @@ class CoinGeckoSource:
         if kind is DataKind.TOP_ASSETS and not plan.exact:
             raise BadPayload(self._name, "/coins/markets", f"no end after {len(plan.calls)} pages")
 
-    def _batch(
+    def _batch_of(
         self, kind: DataKind, call: Call, answer: Json, plan: Plan, query: Query, intake: Intake
     ) -> Batch[Record] | None:
         context = Context(self._now(), plan.last_day or query.end, plan.first_day)
         parsed = read_answer(self._name, kind, call, answer, context, frozenset(plan.ids))
-        records, quarantined = intake.take(parsed)
-        if not records and not quarantined:
-            return None
-        return Batch(records, quarantined, context.fetched_at, self._book_requests())
+        return self._batch(intake, parsed, context.fetched_at)
 
     def _is_last_page(self, call: Call, answer: Json, watch: PageWatch) -> bool:
         rows = rows_of(self._name, call.path, answer)
@@ -166,14 +133,6 @@ class CoinGeckoSource:
     def _failure_of(self, status: int, body: Json) -> SourceError | None:
         return failure_of(self._name, self._tier, status, body)
 
-    def _now(self) -> datetime:
-        return self._clock().astimezone(UTC)
-
-    def _book_requests(self) -> int:
-        """Give the number of requests since it was last asked for, whichever fetch they were for."""
-        booked, self._booked = self._booked, self._http.requests
-        return self._booked - booked
-
 
 def _key_headers(name: str, plan: Tier, api_key: str) -> dict[str, str]:
     if plan == "keyless":
@@ -182,6 +141,4 @@ def _key_headers(name: str, plan: Tier, api_key: str) -> dict[str, str]:
         raise ValueError("the plan is keyless, demo or pro")
     if not api_key:
         raise Unauthorized(name, f"the plan {plan} needs its API key; set it, or choose the plan keyless")
-    if not re.fullmatch(r"[\x21-\x7e]{1,512}", api_key):
-        raise Unauthorized(name, "the API key holds white space or characters beyond ASCII; copy it again")
-    return {_KEY_HEADERS[plan]: api_key}
+    return {_KEY_HEADERS[plan]: require_key(name, api_key)}

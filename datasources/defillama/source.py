@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date
+from datetime import date
 from types import MappingProxyType
 from typing import Final, TypeVar
 
@@ -22,8 +22,9 @@ from datasources.defillama.parts import (
     window,
 )
 from datasources.defillama.rows import is_gecko_id, list_of
-from datasources.errors import BadPayload, BadRequest, SourceError, Unsupported
+from datasources.errors import BadPayload, BadRequest, SourceError
 from datasources.http import HttpClient
+from datasources.http_source import HttpSource, is_refusal
 from datasources.intake import Intake, ParsedRow
 from datasources.records import AssetListing, DataKind, Record
 from datasources.values import RowError
@@ -43,7 +44,7 @@ _CAPABILITIES: Final[Mapping[DataKind, Capability]] = MappingProxyType(
 )
 
 
-class DefiLlamaSource:
+class DefiLlamaSource(HttpSource):
     """Servers that speak DefiLlama's free API; an asset's key is its CoinGecko id.
 
     Figures as of now, labelled with the UTC day of the answer: `defi.chain_tvl_usd` and `defi.protocol_tvl_usd` of
@@ -52,10 +53,6 @@ class DefiLlamaSource:
     """
 
     def __init__(self, name: str, terms: Terms, access: Access, *, stablecoins_url: str, coins_url: str) -> None:
-        self._name = name
-        self._terms = terms
-        self._clock = access.clock
-        self._booked = 0
         self._hosts: Mapping[Host, HttpClient] = MappingProxyType(
             {
                 Host.API: HttpClient(name, access, {}),
@@ -63,29 +60,7 @@ class DefiLlamaSource:
                 Host.COINS: HttpClient(name, access, {}, base_url=coins_url),
             }
         )
-
-    def __repr__(self) -> str:
-        return f"DefiLlamaSource(name={self._name!r}, http={self._hosts[Host.API]!r})"
-
-    @property
-    def name(self) -> str:
-        """The name in settings, the store and every message."""
-        return self._name
-
-    @property
-    def terms(self) -> Terms:
-        """How the provider wants to be named next to its data, and what its licence allows."""
-        return self._terms
-
-    @property
-    def capabilities(self) -> Mapping[DataKind, Capability]:
-        """Which kinds of data this source offers; the provider counts no credits."""
-        return _CAPABILITIES
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent to all hosts so far, failed and repeated ones included."""
-        return sum(client.requests for client in self._hosts.values())
+        super().__init__(name, terms, access, _CAPABILITIES, *self._hosts.values())
 
     def fetch(self, kind: DataKind, query: Query) -> AsyncIterator[Batch[Record]]:
         """Fetch one kind of data, a batch for each answer that brought something.
@@ -110,14 +85,8 @@ class DefiLlamaSource:
         (part,) = price_parts(("bitcoin",))
         await self._fetch_part(part, Query())
 
-    async def aclose(self) -> None:
-        """Release connections; the source cannot be used afterwards."""
-        for client in self._hosts.values():
-            await client.aclose()
-
     def _check(self, kind: DataKind, query: Query) -> None:
-        if kind not in _CAPABILITIES:
-            raise Unsupported(self._name, f"it has no {kind}")
+        self._require_offered(kind)
         if not all(is_gecko_id(asset) for asset in query.provider_ids):
             raise BadRequest(self._name, "asset ids are CoinGecko ids; look them up among the assets")
         if _CAPABILITIES[kind].needs_ids and not query.provider_ids:
@@ -140,8 +109,7 @@ class DefiLlamaSource:
             try:
                 rows = await self._fetch_part(part, query)
             except SourceError as error:
-                # What was refused for good says nothing about the other calls; a host that is down does.
-                if not (error.permanent or isinstance(error, BadPayload)):
+                if not is_refusal(error):
                     raise
                 refused = refused or error
                 continue
@@ -164,7 +132,7 @@ class DefiLlamaSource:
 
     async def _fetch_part(self, part: Part, query: Query) -> list[ParsedRow]:
         answer = await self._hosts[part.host].get_json(part.path, dict(part.params))
-        fetched_at = self._clock().astimezone(UTC)
+        fetched_at = self._now()
         if part.of_now and query.end is not None and fetched_at.date() > query.end:
             return []  # midnight passed since the call was planned
         first_day = None if part.host is Host.COINS else window(query, fetched_at.date())[0]
@@ -178,16 +146,8 @@ class DefiLlamaSource:
             where = path if len(path) <= LONGEST_SHOWN_PATH else "/prices/current"
             raise BadPayload(self._name, f"{where} $", str(error)) from None
 
-    def _batch(self, intake: Intake, rows: Sequence[ParsedRow]) -> Batch[Record] | None:
-        """Make a batch with the requests since the last one, or nothing of nothing."""
-        records, quarantined = intake.take(rows)
-        if not records and not quarantined:
-            return None
-        booked, self._booked = self._booked, self.requests
-        return Batch(records, quarantined, self._clock().astimezone(UTC), self._booked - booked)
-
     def _today(self) -> date:
-        return self._clock().astimezone(UTC).date()
+        return self._now().date()
 
 
 def _limited(query: Query) -> Query:

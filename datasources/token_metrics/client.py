@@ -1,16 +1,16 @@
 """The Token Metrics source: queries in, batches of records out, over as few requests as the API allows."""
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from datasources.access import Access
-from datasources.answers import Json
-from datasources.base import Batch, CallPlan, Capability, Query, Terms
-from datasources.errors import BadRequest, SourceError, Unauthorized, Unsupported
+from datasources.base import Batch, CallPlan, Query, Terms
+from datasources.errors import BadRequest, SourceError, Unsupported
 from datasources.http import HttpClient
+from datasources.http_source import HttpSource, require_key
 from datasources.intake import Intake
 from datasources.records import DataKind, Record
 from datasources.token_metrics.ahead import Ahead
@@ -24,7 +24,7 @@ from datasources.token_metrics.parse import parse_rows
 from datasources.token_metrics.plan import Params, Plan, page_params, plan_calls, plan_cost
 
 
-class TokenMetricsSource:
+class TokenMetricsSource(HttpSource):
     """A server that speaks Token Metrics' API: the provider itself, the sandbox, or a replay of history.
 
     `name` is what its data is stored under, so invented data needs a name of its own. `header_names` are the headers
@@ -44,37 +44,11 @@ class TokenMetricsSource:
         version: Literal["v2", "v3"] | None = None,
         chat: bool = False,
     ) -> None:
-        self._name = name
-        self._terms = terms
-        self._clock = access.clock
-        self._secrets = (api_key,) if api_key else ()
-        self._booked = 0
-        self._chat = chat
         self._http = HttpClient(name, access, _key_headers(name, api_key, header_names))
+        super().__init__(name, terms, access, CAPABILITIES, self._http)
+        self._secrets = (api_key,) if api_key else ()
+        self._chat = chat
         self._pages = PageReader(name, self._http, choose_dialect(access.base_url, version), access.clock)
-
-    def __repr__(self) -> str:
-        return f"TokenMetricsSource(name={self._name!r}, http={self._http!r})"
-
-    @property
-    def name(self) -> str:
-        """The name in settings, the store and every message."""
-        return self._name
-
-    @property
-    def terms(self) -> Terms:
-        """How the provider wants to be named next to its data, and what its licence allows."""
-        return self._terms
-
-    @property
-    def capabilities(self) -> Mapping[DataKind, Capability]:
-        """Which kinds of data this source offers; every request costs one credit."""
-        return CAPABILITIES
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent so far, failed and repeated ones included."""
-        return self._http.requests
 
     def fetch(self, kind: DataKind, query: Query) -> AsyncIterator[Batch[Record]]:
         """Fetch one kind of data, a batch for each page that brought something.
@@ -86,8 +60,7 @@ class TokenMetricsSource:
         return self._fetch(kind, query)
 
     def _check(self, kind: DataKind, query: Query) -> None:
-        if kind not in ENDPOINTS:
-            raise Unsupported(self._name, f"it has no {kind}")
+        self._require_offered(kind)
         if any(not re.fullmatch(r"[1-9][0-9]{0,17}", asset_id) for asset_id in query.provider_ids):
             raise BadRequest(self._name, "asset ids are positive whole numbers; look them up among the assets")
         if ENDPOINTS[kind].needs_ids and not query.provider_ids:
@@ -111,10 +84,6 @@ class TokenMetricsSource:
             raise Unsupported(self._name, "its chat is off; turn it on to ask it")
         return chat_answer(self._name, await self._http.post_json(CHAT_PATH, chat_body(self._name, question)))
 
-    async def aclose(self) -> None:
-        """Release connections; the source cannot be used afterwards."""
-        await self._http.aclose()
-
     async def _fetch(self, kind: DataKind, query: Query) -> AsyncIterator[Batch[Record]]:
         endpoint, plan = ENDPOINTS[kind], self._plan(kind, query)
         # The rows of an index's holdings are about other assets than the one that was asked for.
@@ -135,7 +104,7 @@ class TokenMetricsSource:
             await ahead.drop()
 
     def _today(self) -> date:
-        return self._clock().astimezone(UTC).date()
+        return self._now().date()
 
     def _plan(self, kind: DataKind, query: Query) -> Plan:
         today = self._today()
@@ -147,7 +116,7 @@ class TokenMetricsSource:
         endpoint = ENDPOINTS[call.kind]
         async for page in self._walk(call, plan):
             context = _context(call.params, plan, query, page)
-            batch = self._batch(call.kind, page.rows, context, intake)
+            batch = self._batch(intake, parse_rows(call.kind, page.rows, context), context.fetched_at)
             if batch is not None:
                 yield batch
             if intake.full and not endpoint.window_days:
@@ -157,14 +126,14 @@ class TokenMetricsSource:
         self, call: "_Call", plan: Plan, query: Query, intake: Intake
     ) -> AsyncIterator[Batch[Record]]:
         """Turn a listing of hours into one batch of days, each as its newest hour has it, even if it breaks off."""
-        newest, failure = NewestOfDay(self._clock().astimezone(UTC)), None
+        newest, failure = NewestOfDay(self._now()), None
         try:
             async for page in self._walk(call, plan):
                 newest.add(page.rows)
         except SourceError as error:
             failure = error
-        context = AnswerContext(self._clock().astimezone(UTC), query.end, plan.first_day)
-        batch = self._batch(call.kind, newest.rows, context, intake)
+        context = AnswerContext(self._now(), query.end, plan.first_day)
+        batch = self._batch(intake, parse_rows(call.kind, newest.rows, context), context.fetched_at)
         if batch is not None:
             yield batch
         if failure is not None:
@@ -184,19 +153,6 @@ class TokenMetricsSource:
             yield Page(horizon.keep(page.rows), page.number, page.fetched_at)
             if horizon.passed:
                 return
-
-    def _batch(
-        self, kind: DataKind, rows: Sequence[Json], context: AnswerContext, intake: Intake
-    ) -> Batch[Record] | None:
-        records, quarantined = intake.take(parse_rows(kind, rows, context))
-        if not records and not quarantined:
-            return None
-        return Batch(records, quarantined, context.fetched_at, self._book_requests())
-
-    def _book_requests(self) -> int:
-        """Give the number of requests since it was last asked for, whichever fetch they were for."""
-        booked, self._booked = self._booked, self._http.requests
-        return self._booked - booked
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +179,4 @@ def _context(params: Params, plan: Plan, query: Query, page: Page) -> AnswerCont
 def _key_headers(name: str, api_key: str, header_names: Sequence[str]) -> dict[str, str]:
     if not api_key:
         return {}
-    if not re.fullmatch(r"[\x21-\x7e]{1,512}", api_key):
-        raise Unauthorized(name, "the API key holds white space or characters beyond ASCII; copy it again")
-    return dict.fromkeys(header_names, api_key)
+    return dict.fromkeys(header_names, require_key(name, api_key))
