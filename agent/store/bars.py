@@ -64,6 +64,8 @@ def upsert_daily_bars(session: Session, source: str, bars: Sequence[DailyBar], f
     connection.executemany(
         "DELETE FROM bar_day_columns WHERE day = ? AND source_id = ?", [(day, number) for day in changed]
     )
+    if changed:
+        connection.execute("DELETE FROM scan_state WHERE source_id = ? AND day >= ?", (number, min(changed)))
     return written + merged
 
 

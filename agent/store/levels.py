@@ -50,3 +50,16 @@ def levels_on(session: Session, source: str, asset_id: int, day: date) -> tuple[
     listed = select(func.max(level.c.day)).where(*own, level.c.day <= day).scalar_subquery()
     query = select(level).where(*own, level.c.day == listed).order_by(level.c.level_usd)
     return tuple(row_record(LevelRow, row) for row in session.execute(query))
+
+
+def levels_listed(session: Session, source: str, day: date, *, since: date) -> dict[int, tuple[float, ...]]:
+    """Read the levels of each asset's last listing at or before `day`, none older than `since`, lowest first."""
+    within = (level.c.source_id == stored_source_id(session, source), level.c.day.between(since, day))
+    last = select(level.c.asset_id, func.max(level.c.day).label("day")).where(*within).group_by(level.c.asset_id)
+    newest = last.subquery()
+    same = (level.c.asset_id == newest.c.asset_id) & (level.c.day == newest.c.day)
+    query = select(level.c.asset_id, level.c.level_usd).join(newest, same).where(*within)
+    found: dict[int, list[float]] = {}
+    for asset_id, level_usd in session.execute(query.order_by(level.c.asset_id, level.c.level_usd)):
+        found.setdefault(asset_id, []).append(level_usd)
+    return {asset_id: tuple(levels) for asset_id, levels in found.items()}

@@ -1,6 +1,6 @@
-"""Portfolios and their holdings; amounts are exact."""
+"""Portfolios, their holdings and their target weights; amounts are exact."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,9 @@ from sqlmodel import Session, col, delete, insert, select
 
 from agent.errors import NameTaken, UnknownRow
 from agent.store.records import entity_records
-from agent.store.tables import Holding, Portfolio
+from agent.store.tables import Holding, Portfolio, TargetWeight
+
+WEIGHT_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +88,19 @@ def holdings(session: Session, portfolio_id: int) -> tuple[HoldingRow, ...]:
     """Read what a portfolio holds, by asset id."""
     query = select(Holding).where(Holding.portfolio_id == portfolio_id).order_by(col(Holding.asset_id))
     return entity_records(session, HoldingRow, query)
+
+
+def replace_targets(session: Session, portfolio_id: int, weights: Mapping[int, float], updated_at: datetime) -> None:
+    """Make these, by asset id, the target weights of a portfolio; raises ValueError unless they sum to 1."""
+    if weights and abs(sum(weights.values()) - 1.0) > WEIGHT_ROUNDING:
+        raise ValueError(f"target weights must sum to 1, these sum to {sum(weights.values()):.6f}")
+    session.execute(delete(TargetWeight).where(col(TargetWeight.portfolio_id) == portfolio_id))
+    for asset_id, weight in sorted(weights.items()):
+        values = {"portfolio_id": portfolio_id, "asset_id": asset_id, "weight": weight, "updated_at": updated_at}
+        session.execute(insert(TargetWeight).values(**values))
+
+
+def targets(session: Session, portfolio_id: int) -> dict[int, float]:
+    """Read the target weights of a portfolio by asset id; empty if none were set."""
+    query = select(TargetWeight).where(TargetWeight.portfolio_id == portfolio_id)
+    return {row.asset_id: row.weight for row in session.exec(query.order_by(col(TargetWeight.asset_id)))}

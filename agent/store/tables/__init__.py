@@ -12,9 +12,9 @@ from agent.store.tables.market import (
     metric,
     metric_revision,
     quote,
-    signal,
     trading_signal,
 )
+from agent.store.tables.measured import index_rule, own_grade_day, scan_state, signal, track_record
 from agent.store.tables.opinions import (
     hourly_signal,
     index_fund,
@@ -26,7 +26,7 @@ from agent.store.tables.opinions import (
     report,
 )
 from agent.store.tables.outbox import Outbox
-from agent.store.tables.portfolios import Holding, Portfolio
+from agent.store.tables.portfolios import Holding, Portfolio, TargetWeight
 
 __all__ = [
     "METADATA",
@@ -46,6 +46,7 @@ __all__ = [
     "Quarantine",
     "ScheduleSlot",
     "Source",
+    "TargetWeight",
     "asset_address",
     "asset_alias",
     "bar_daily",
@@ -58,15 +59,19 @@ __all__ = [
     "hourly_signal",
     "index_fund",
     "index_holding",
+    "index_rule",
     "index_value",
     "investor",
     "level",
     "metric",
     "metric_revision",
     "moonshot",
+    "own_grade_day",
     "prediction",
     "quote",
     "report",
+    "scan_state",
     "signal",
+    "track_record",
     "trading_signal",
 ]

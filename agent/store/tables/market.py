@@ -1,4 +1,4 @@
-"""What sources say about assets and the market besides bars, and what our own scans found.
+"""What sources say about assets and the market besides bars.
 
 As with bars, `fetched_at` is when the stored value was first learned.
 """
@@ -111,20 +111,5 @@ correlation_peer = Table(
     Column("correlation", REAL, nullable=False),
     Column("fetched_at", Instant, nullable=False),
     CheckConstraint("correlation BETWEEN -1 AND 1", name="correlation"),
-    sqlite_with_rowid=False,
-)
-
-signal = Table(
-    "signal",
-    METADATA,
-    Column("day", Day, primary_key=True),
-    _source(),
-    _asset(),
-    Column("name", Text, primary_key=True),
-    Column("direction", Integer, nullable=False),
-    Column("value", REAL),
-    Column("evidence", Json, nullable=False),
-    Column("computed_at", Instant, nullable=False),
-    CheckConstraint("direction IN (-1, 0, 1)", name="direction"),
     sqlite_with_rowid=False,
 )

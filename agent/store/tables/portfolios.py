@@ -1,4 +1,4 @@
-"""Portfolios and what they hold."""
+"""Portfolios, what they hold and what they are meant to hold."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -30,4 +30,16 @@ class Holding(Entity, table=True):
     asset_id: int = Field(primary_key=True, foreign_key="asset.asset_id")
     amount: Decimal = Field(sa_type=Amount)
     cost_usd: Decimal | None = Field(sa_type=Amount, nullable=True)
+    updated_at: datetime = Field(sa_type=Instant)
+
+
+class TargetWeight(Entity, table=True):
+    """The share of a portfolio's value that an asset is meant to have; those of a portfolio sum to 1."""
+
+    __tablename__ = "target_weight"
+    __table_args__ = (CheckConstraint("weight > 0 AND weight <= 1", name="weight"),)
+
+    portfolio_id: int = Field(primary_key=True, foreign_key="portfolio.portfolio_id")
+    asset_id: int = Field(primary_key=True, foreign_key="asset.asset_id")
+    weight: float
     updated_at: datetime = Field(sa_type=Instant)

@@ -105,10 +105,10 @@ def test_a_schema_nobody_knows_is_refused(store: Store) -> None:
 
 
 def test_an_outdated_schema_is_named_with_the_way_out(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.store.revision.HEAD", "0003")
-    monkeypatch.setattr("agent.store.revision.REVISIONS", ("0001", "0002", "0003"))
+    monkeypatch.setattr("agent.store.revision.HEAD", "0004")
+    monkeypatch.setattr("agent.store.revision.REVISIONS", ("0001", "0002", "0003", "0004"))
     for opened in (store.reader, store.writer):
-        with pytest.raises(SchemaOutdated, match="schema 0002, this version of coinbrief needs 0003"), opened():
+        with pytest.raises(SchemaOutdated, match="schema 0003, this version of coinbrief needs 0004"), opened():
             pass
 
 
@@ -218,7 +218,7 @@ def test_a_long_read_is_logged(store: Store, caplog: pytest.LogCaptureFixture) -
 def test_a_sound_database_is_found_sound(store: Store) -> None:
     health = store.check()
     assert health.sound
-    assert health.revision == "0002"
+    assert health.revision == "0003"
 
 
 def test_rows_without_their_parents_are_found(store: Store) -> None:

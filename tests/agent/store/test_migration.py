@@ -19,8 +19,8 @@ from datasources.base import Terms
 WriteRevision = Callable[..., None]
 
 NEXT = """
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -49,11 +49,11 @@ def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteRevis
     shutil.copytree(migration.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
 
     def write(last: str = "pass") -> None:
-        (scripts / "versions" / "rev_0003.py").write_text(NEXT.format(last=last))
+        (scripts / "versions" / "rev_0004.py").write_text(NEXT.format(last=last))
         for module in (revision, migration):
-            monkeypatch.setattr(module, "HEAD", "0003")
-        monkeypatch.setattr("agent.store.engine.HEAD", "0003")
-        monkeypatch.setattr(revision, "REVISIONS", ("0001", "0002", "0003"))
+            monkeypatch.setattr(module, "HEAD", "0004")
+        monkeypatch.setattr("agent.store.engine.HEAD", "0004")
+        monkeypatch.setattr(revision, "REVISIONS", ("0001", "0002", "0003", "0004"))
         monkeypatch.setattr(migration, "SCRIPTS", scripts)
 
     return write
@@ -102,7 +102,7 @@ def test_a_real_upgrade_keeps_the_rows_and_a_copy_of_what_was(store: Store, next
     assert "ck_source_note" in schema(store.path)["source"]
     with store.reader() as session:
         assert attributions(session) == {"sandbox": "Invented"}
-    assert "note" not in schema(store.path.with_name(f"{store.path.name}.0002.backup"))["source"]
+    assert "note" not in schema(store.path.with_name(f"{store.path.name}.0003.backup"))["source"]
 
 
 def test_an_upgrade_that_fails_half_way_can_be_run_again(store: Store, next_revision: WriteRevision) -> None:
@@ -139,6 +139,7 @@ def test_a_database_of_the_first_release_keeps_its_rows(tmp_path: Path) -> None:
         INSERT INTO bar_daily VALUES (20000, 1, 1, 1.0, 2.0, 0.5, 1.5, 10.0, 1700000000000000);
         INSERT INTO collection_run VALUES
             (1, 'token_metrics', 'assets', 1, 2, 'ok', NULL, 1, 1, 0, 0, 1, NULL, NULL, NULL);
+        INSERT INTO signal VALUES (20000, 1, 1, 'rsi_oversold', -1, 28.0, '{"rsi":28.0}', 1700000000000000);
         """
     )
     connection.close()
@@ -146,7 +147,9 @@ def test_a_database_of_the_first_release_keeps_its_rows(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     found = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("bar_daily", "source")]
     ref = connection.execute("SELECT asset_id, evidence, linked_at FROM asset_ref").fetchall()
+    signal = connection.execute("SELECT asset_id, sector, name, value, proven, evidence FROM signal").fetchall()
     connection.close()
     assert found == [1, 1]
+    assert signal == [(1, "", "rsi_oversold", 28.0, 0, '{"rsi":28.0}')]
     assert ref == [(1, "new", 1700000000000000)]
     assert path.with_name("old.db.0001.backup").exists()

@@ -68,3 +68,20 @@ def test_an_asset_that_is_not_stored_cannot_be_held(store: Store) -> None:
 def test_an_amount_that_cannot_be_held_is_refused(listed: Store, amount: str) -> None:
     with pytest.raises(ValueError, match="above 0"), listed.writer() as session:
         portfolios.put_holding(session, 1, HoldingRow(1, Decimal(amount), None, NOW))
+
+
+def test_target_weights_are_replaced_as_a_whole(listed: Store) -> None:
+    with listed.writer() as session:
+        portfolio = portfolios.create(session, "main", NOW)
+        portfolios.replace_targets(session, portfolio.portfolio_id, {1: 0.6, 2: 0.4}, NOW)
+        portfolios.replace_targets(session, portfolio.portfolio_id, {3: 1.0}, NOW)
+        assert portfolios.targets(session, portfolio.portfolio_id) == {3: 1.0}
+        portfolios.replace_targets(session, portfolio.portfolio_id, {}, NOW)
+        assert portfolios.targets(session, portfolio.portfolio_id) == {}
+
+
+def test_target_weights_that_do_not_sum_to_one_are_refused(listed: Store) -> None:
+    with listed.writer() as session:
+        number = portfolios.create(session, "main", NOW).portfolio_id
+        with pytest.raises(ValueError, match=r"sum to 0\.9"):
+            portfolios.replace_targets(session, number, {1: 0.5, 2: 0.4}, NOW)
