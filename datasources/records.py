@@ -44,6 +44,7 @@ class DataKind(StrEnum):
     MOONSHOTS = "moonshots"
     DEFI_METRICS = "defi_metrics"
     NETWORK_METRICS = "network_metrics"
+    MARKET_CAPS = "market_caps"
 
 
 class GradeKind(StrEnum):
@@ -150,8 +151,8 @@ class Metric:
 
     provider_id: str | None
     day: date
-    name: str  # dotted, e.g. "market.total_market_cap_usd", "quant.sharpe", "onchain.active_addresses"
-    unit: str  # usd, pct, fraction, ratio, count, score, signal, ...
+    name: str  # dotted, e.g. "market.total_market_cap_usd", "asset.market_cap_usd", "onchain.active_addresses"
+    unit: str  # usd, native (units of the asset itself), pct, fraction, ratio, count, score, signal, ...
     value: float
 
 

@@ -4,6 +4,7 @@ A *bar* is a finite value. Bars with at most `MAX_GAP_DAYS` missing days between
 gap a new run begins, and nothing before it is remembered.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -17,6 +18,8 @@ Flags = NDArray[np.bool_]
 Indices = NDArray[np.intp]
 
 MAX_GAP_DAYS = 3
+
+_BLOCK_COLUMNS = 128  # windows are found for so many assets at a time, to stay in the cache
 
 
 def required_days(window: int) -> int:
@@ -52,7 +55,8 @@ def divided(top: Floats, bottom: Floats, where: Flags) -> Floats:
 class Runs:
     """The runs of a panel, over its bars laid end to end: asset after asset, each oldest first, gaps left out.
 
-    Run i is `laid[starts[i] : ends[i]]` of the values that `lay` gives.
+    Run i is `laid[starts[i] : ends[i]]` of the values that `lay` gives. Bars between runs, if there are any, belong to
+    none.
     """
 
     has_bar: Flags  # assets x days
@@ -73,6 +77,24 @@ class Runs:
         breaks = np.flatnonzero(np.diff(positions) > MAX_GAP_DAYS + 1) + 1
         bounds = np.concatenate(([0], breaks, [len(positions)])) if len(positions) else np.zeros(1, dtype=np.intp)
         return cls(flags, bounds[:-1], bounds[1:])
+
+    def within(self, usable: Flags) -> Self:
+        """Split the runs at the bars that are not usable, given laid, and keep what lies between."""
+        begins, stops = np.zeros((2, len(usable)), dtype=np.bool_)
+        begins[self.starts] = stops[self.ends - 1] = True
+        begins[1:] |= ~usable[:-1]
+        stops[:-1] |= ~usable[1:]
+        return type(self)(self.has_bar, np.flatnonzero(begins & usable), np.flatnonzero(stops & usable) + 1)
+
+    def current(self) -> tuple[Indices, Indices, Indices]:
+        """Find the assets with a run that reaches the last day, and where it starts and ends."""
+        if not self.has_bar.size or not len(self.ends):
+            return (np.zeros(0, dtype=np.intp),) * 3
+        columns = np.flatnonzero(self.has_bar[:, -1])
+        ends = np.cumsum(self.has_bar.sum(axis=1))[columns]
+        found = np.minimum(np.searchsorted(self.ends, ends), len(self.ends) - 1)
+        reaching = self.ends[found] == ends
+        return columns[reaching], self.starts[found[reaching]], ends[reaching]
 
     def lay(self, values: Floats) -> Floats:
         """Take the bars of days x assets values and lay them end to end."""
@@ -95,15 +117,66 @@ def recent_bars(values: Floats, count: int, has_bar: Flags) -> Floats:
     `values` and `has_bar` are days x assets. NaN pads a shorter run from the top; all NaN for an asset with no bar in
     the last row.
     """
-    recent = np.full((count, values.shape[1]), np.nan)
-    if len(values) == 0 or not has_bar[-1].any():
-        return recent
-    days = count * (MAX_GAP_DAYS + 1)  # within a run, `count` bars cannot spread wider
-    values, has_bar = values[-days:], has_bar[-days:]
-    panel = Runs.of(has_bar)
-    current = np.flatnonzero(has_bar[-1])
-    ends = np.cumsum(has_bar.sum(axis=0))[current]
-    starts = panel.starts[np.searchsorted(panel.ends, ends)]
-    rows = ends - count + np.arange(count)[:, np.newaxis]
-    recent[:, current] = np.where(rows >= starts, panel.lay(values)[np.maximum(rows, starts)], np.nan)
-    return recent
+    return recent_bars_of(count, has_bar, values)[0]
+
+
+def recent_bars_of(count: int, has_bar: Flags, *values: Floats) -> tuple[Floats, ...]:
+    """Take the `recent_bars` of several values whose bars are on the same days."""
+    unbroken = _unbroken(has_bar, count)
+    if unbroken.all() and len(has_bar) >= count:
+        return tuple(np.array(columns[-count:]) for columns in values)
+    windows = tuple(np.full((count, has_bar.shape[1]), np.nan) for _ in values)
+    for window, panel in zip(windows, values, strict=True):
+        if unbroken.any():
+            window[:, unbroken] = panel[-count:, unbroken]
+    for columns, rows, known in _recent_rows(has_bar, count, ~unbroken):
+        for window, panel in zip(windows, values, strict=True):
+            window[:, columns] = np.where(known, panel[rows, columns], np.nan)
+    return windows
+
+
+def days_of_recent_bars(has_bar: Flags, count: int) -> int:
+    """Count the last rows that hold the last `count` bars of every run that a bar on the next day would continue.
+
+    `has_bar` is days x assets. At most `count` times `MAX_GAP_DAYS + 1` rows, and no more than there are.
+    """
+    ragged = has_bar[:, ~_unbroken(has_bar, count)]
+    next_day = np.vstack((ragged, np.ones((1, ragged.shape[1]), dtype=np.bool_)))
+    found = _recent_rows(next_day, count + 1, np.ones(ragged.shape[1], dtype=np.bool_))
+    oldest = min((int(rows.min(initial=0)) for _, rows, _ in found), default=0)
+    return min(len(has_bar), max(count, -1 - oldest))
+
+
+def _unbroken(has_bar: Flags, count: int) -> Flags:
+    """Which assets have a bar in each of the last `count` rows."""
+    return np.asarray(has_bar[-count:].all(axis=0) & (len(has_bar) >= count))
+
+
+def _recent_rows(has_bar: Flags, count: int, wanted: Flags) -> Iterator[tuple[Indices, Indices, Flags]]:
+    """Find the rows of the last `count` bars of the runs that reach the last row, some columns at a time.
+
+    Yields columns, rows (count x columns, -1 the last), and which of these are of the run; the others repeat its first.
+    """
+    if not len(has_bar):
+        return
+    columns = np.flatnonzero(wanted & has_bar[-1])
+    for first in range(0, len(columns), _BLOCK_COLUMNS):
+        yield from _recent_rows_of(has_bar, count, columns[first : first + _BLOCK_COLUMNS])
+
+
+def _recent_rows_of(has_bar: Flags, count: int, columns: Indices) -> Iterator[tuple[Indices, Indices, Flags]]:
+    # within a run, `count` bars cannot spread wider than the last of these, and seldom spread beyond the first
+    for reach in (count + count // 4 + MAX_GAP_DAYS, count * (MAX_GAP_DAYS + 1)):
+        days = min(reach, len(has_bar))
+        runs = Runs.of(has_bar[-days:, columns])
+        _, starts, ends = runs.current()
+        # where each bar is in its asset's row of the flags, less the days, is its row from the end
+        rows = np.flatnonzero(runs.has_bar)
+        offsets = np.arange(1, len(columns) + 1) * days
+        begun = rows[starts] - offsets > MAX_GAP_DAYS - days
+        complete = (ends - starts >= count) | begun | (days == len(has_bar))
+        first = starts[complete]
+        wanted_bars = (ends - count)[complete] + np.arange(count)[:, np.newaxis]
+        found = rows[np.maximum(wanted_bars, first)] - offsets[complete]
+        yield columns[complete], found, wanted_bars >= first
+        columns = columns[~complete]

@@ -1,12 +1,24 @@
 """How returns move together: correlation, correlation matrix and its average, beta. Pearson, pairwise complete."""
 
+from typing import NamedTuple
+
 import numpy as np
 
-from agent.analytics.bars import Floats, divided
+from agent.analytics.bars import Flags, Floats, Indices, divided
 from agent.analytics.errors import AnalyticsError
 from agent.analytics.risk import NOISE, moments
 
 MINIMUM_OBSERVATIONS = 30
+
+# Rows of a correlation matrix in one piece of work, so few that a piece stays in the caches.
+BLOCK = 128
+
+
+class Neighbours(NamedTuple):
+    """Columns of the assets that each asset correlates with most, and these correlations: assets x count."""
+
+    columns: Indices
+    correlations: Floats
 
 
 def _paired(a: Floats, b: Floats) -> tuple[Floats, Floats]:
@@ -54,39 +66,87 @@ def correlation_matrix(returns: Floats, minimum: int = MINIMUM_OBSERVATIONS) -> 
     """Pearson correlation of every pair of assets on the days that both have: assets x assets, symmetric.
 
     Days x assets in. NaN for a pair with fewer than `minimum` common days or where either does not vary on them. Holds
-    about ten arrays of assets x assets at a time: for up to some 2,000 assets.
+    the matrix and little beside it; for a whole market see `nearest_neighbours`, which needs no matrix.
     """
+    values, known = _standardised(returns)
+    assets = values.shape[1]
+    if known.all() and len(values) >= max(minimum, 2):
+        matrix: Floats = values.T @ values
+        np.clip(matrix, -1.0, 1.0, out=matrix)
+    else:
+        matrix = np.empty((assets, assets))
+        flags = known.astype(np.float64)
+        for start in range(0, assets, BLOCK):
+            rows, rest = slice(start, start + BLOCK), slice(start, None)
+            matrix[rows, rest] = _masked_rows(values, flags, rows, rest, minimum)
+            matrix[rest, rows] = matrix[rows, rest].T
+    diagonal = np.diagonal(matrix)
+    np.fill_diagonal(matrix, np.where(np.isnan(diagonal), np.nan, 1.0))
+    return matrix
+
+
+def nearest_neighbours(returns: Floats, count: int, minimum: int = MINIMUM_OBSERVATIONS) -> Neighbours:
+    """Find the `count` assets that each asset correlates with most, the highest first.
+
+    Days x assets in. Correlations as in `correlation_matrix`, of which only a block of rows exists at a time. An asset
+    is no neighbour of its own; where fewer correlations are known, columns end with -1 and values with NaN. Of equal
+    correlations any may come first. Raises AnalyticsError for other shapes or a count below 1.
+    """
+    if count < 1:
+        raise AnalyticsError(f"an asset needs at least 1 neighbour, got {count}")
+    values, known = _standardised(returns)
+    assets = values.shape[1]
+    count = min(count, max(assets - 1, 0))
+    columns, correlations = np.full((assets, count), -1, dtype=np.intp), np.full((assets, count), np.nan)
+    complete, flags = known.all() and len(values) >= max(minimum, 2), known.astype(np.float64)
+    for start in range(0, assets if count else 0, BLOCK):
+        rows = slice(start, start + BLOCK)
+        if complete:
+            block = values[:, rows].T @ values
+        else:
+            block = np.nan_to_num(_masked_rows(values, flags, rows, slice(None), minimum), copy=False, nan=-np.inf)
+        block[np.arange(len(block)), np.arange(start, start + len(block))] = -np.inf
+        columns[rows], correlations[rows] = _highest(block, count)
+    return Neighbours(columns, correlations)
+
+
+def _highest(block: Floats, count: int) -> tuple[Indices, Floats]:
+    """Columns and values of the `count` highest of each row, highest first; -1 and NaN in place of -infinity."""
+    top = np.argpartition(block, -count, axis=1)[:, -count:]
+    found = np.take_along_axis(block, top, axis=1)
+    order = np.argsort(-found, axis=1, kind="stable")
+    top, found = np.take_along_axis(top, order, axis=1), np.take_along_axis(found, order, axis=1)
+    there = np.isfinite(found)
+    return np.where(there, top, -1), np.clip(np.where(there, found, np.nan), -1.0, 1.0)
+
+
+def _standardised(returns: Floats) -> tuple[Floats, Flags]:
+    """Returns with mean 0 and sum of squares 1 per asset, 0 where unknown; and where they are known and vary."""
     returns = np.asarray(returns, dtype=np.float64)
     if returns.ndim != 2:
         raise AnalyticsError(f"a correlation matrix needs days x assets, got shape {returns.shape}")
     returns = returns[np.isfinite(returns).any(axis=1)]
-    _, mean, deviation = moments(returns)
+    count, mean, deviation = moments(returns)
     varied = np.isfinite(deviation) & (deviation > NOISE)
     known = np.isfinite(returns) & varied
-    scale = np.where(varied, deviation, 1.0)
-    centred = np.where(known, (returns - np.nan_to_num(mean)) / scale, 0.0)
-    if known.all() and len(returns) >= max(minimum, 2):
-        matrix: Floats = centred.T @ centred / (len(returns) - 1)
-    else:
-        matrix = _masked_correlation(centred, known.astype(np.float64), minimum)
-    diagonal = np.diagonal(matrix)
-    np.fill_diagonal(matrix, np.where(np.isnan(diagonal), np.nan, 1.0))
-    return np.clip(matrix, -1.0, 1.0)
+    scale = np.where(varied, deviation * np.sqrt(np.maximum(count - 1.0, 1.0)), 1.0)
+    return np.where(known, (returns - np.nan_to_num(mean)) / scale, 0.0), known
 
 
-def _masked_correlation(centred: Floats, known: Floats, minimum: int) -> Floats:
-    """Correlations from matrix products of standardised values (0 where missing) and of the flags of what is known."""
-    count = known.T @ known
-    sums = centred.T @ known
-    squares = (centred**2).T @ known
-    days = np.maximum(count, 1.0)
-    covariance = centred.T @ centred - sums * sums.T / days
-    variance = squares - sums**2 / days
+def _masked_rows(values: Floats, known: Floats, rows: slice, columns: slice, minimum: int) -> Floats:
+    """Correlations of some assets with others, from matrix products of values (0 where unknown) and flags (0 and 1)."""
+    own, own_known = values[:, rows].T, known[:, rows].T
+    values, known = values[:, columns], known[:, columns]
+    days_known = own_known @ known
+    days = np.maximum(days_known, 1.0)
+    own_sums, sums = own @ known, own_known @ values
+    own_squares, squares = own**2 @ known, own_known @ values**2
+    own_variance, variance = own_squares - own_sums**2 / days, squares - sums**2 / days
     # subtracting nearly equal sums leaves noise of this relative size where a series is constant on the common days
-    varied = variance > 1e-12 * squares
-    usable = (count >= max(minimum, 2)) & varied & varied.T
-    product = np.sqrt(np.where(usable, variance, 1.0)) * np.sqrt(np.where(usable, variance, 1.0)).T
-    return np.where(usable, covariance / product, np.nan)
+    varied = (own_variance > 1e-12 * own_squares) & (variance > 1e-12 * squares)
+    usable = (days_known >= max(minimum, 2)) & varied
+    product = np.sqrt(np.where(usable, own_variance, 1.0)) * np.sqrt(np.where(usable, variance, 1.0))
+    return np.clip(np.where(usable, (own @ values - own_sums * sums / days) / product, np.nan), -1.0, 1.0)
 
 
 def average_correlation(matrix: Floats, weights: Floats | None = None) -> float:

@@ -53,6 +53,14 @@ def threshold_crossing(previous: Floats, current: Floats, threshold: float) -> F
     return np.where(np.isnan(previous) | np.isnan(current), np.nan, crossed)
 
 
+def grade_change(previous: Floats, current: Floats) -> Floats:
+    """Points from one grade to the next as both are shown, rounded again to one decimal (60.1 to 70.1 is 10.0).
+
+    Arrays of one shape in and out; NaN where either grade is.
+    """
+    return np.asarray(np.round(np.round(current, 1) - np.round(previous, 1), 1))
+
+
 def crossings(previous: float, current: float, thresholds: tuple[float, ...] = THRESHOLDS) -> tuple[Crossing, ...]:
     """Every threshold that lies between two grades, in the order they were passed; none if either is NaN."""
     found = []

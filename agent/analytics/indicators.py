@@ -9,12 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agent.analytics.bars import Floats, Runs, as_columns, divided, recent_bars, require_same_shape
+from agent.analytics.bars import Floats, Runs, as_columns, recent_bars, require_same_shape
 from agent.analytics.errors import AnalyticsError
+from agent.analytics.rolling import at_every_bar
+
+SeriesFunction = Callable[..., tuple[Floats, ...]]
 
 # TA-Lib before 0.8.1 takes sums below 1e-14 for zero (its issue 253): the RSI of coins priced below about 1e-11 USD
 # becomes 0. The RSI does not depend on the unit of price, and multiplying by a power of two is exact.
-_RSI_SCALE = 2.0**200
+PRICE_SCALE = 2.0**200
 
 # Averages of a constant price differ by rounding; a histogram this small relative to the price is no histogram.
 _MACD_NOISE = 1e-12
@@ -35,22 +38,32 @@ class Extremes(NamedTuple):
     low: Floats
 
 
-def _over_runs(close: Floats, function: Callable[[Floats], tuple[Floats, ...]], outputs: int) -> tuple[Floats, ...]:
-    """Apply a function of one gapless series to every run and put its outputs back where the bars were."""
-    columns = as_columns(close)
-    panel = Runs.of(np.isfinite(columns))
-    laid = panel.lay(columns)
-    results = tuple(np.empty(len(laid)) for _ in range(outputs))
-    for start, end in zip(panel.starts.tolist(), panel.ends.tolist(), strict=True):
-        for result, values in zip(results, function(laid[start:end]), strict=True):
-            result[start:end] = values
-    return tuple(panel.restore(result).reshape(np.shape(close)) for result in results)
+def over_runs(runs: Runs, function: SeriesFunction, outputs: int, *values: Floats) -> tuple[Floats, ...]:
+    """Apply a function of gapless series to every run of days x assets values; its `outputs` go back to their days."""
+    laid = [runs.lay(columns) for columns in values]
+    results = tuple(np.full(len(laid[0]), np.nan) for _ in range(outputs))
+    for start, end in zip(runs.starts.tolist(), runs.ends.tolist(), strict=True):
+        for result, series in zip(results, function(*(column[start:end] for column in laid)), strict=True):
+            result[start:end] = series
+    return tuple(runs.restore(result) for result in results)
 
 
-def _require_period(**periods: int) -> None:
+def require_period(**periods: int) -> None:
+    """Raise AnalyticsError, with its name, for a number of bars that is below 2."""
     for name, period in periods.items():
         if period < 2:
             raise AnalyticsError(f"{name} must be at least 2 bars, got {period}")
+
+
+def series_rsi(prices: Floats, period: int = 14) -> tuple[Floats]:
+    """Take the RSI of one gapless series; see `rsi`."""
+    import talib  # noqa: PLC0415 - costs half a second, and most commands measure nothing
+
+    values = talib.RSI(prices * PRICE_SCALE, period)
+    if len(values) > period and values[period] == 0.0:
+        moved = prices != prices[0]
+        values[: moved.argmax() if moved.any() else len(values)] = np.nan
+    return (values,)
 
 
 def rsi(close: Floats, period: int = 14) -> Floats:
@@ -60,18 +73,11 @@ def rsi(close: Floats, period: int = 14) -> Floats:
     while the price has not moved at all since the run began. Source: Wilder, New Concepts in Technical Trading
     Systems (1978); computed by TA-Lib.
     """
-    import talib  # noqa: PLC0415 - costs half a second, and most commands measure nothing
-
-    _require_period(period=period)
-
-    def series_rsi(prices: Floats) -> tuple[Floats]:
-        values = talib.RSI(prices * _RSI_SCALE, period)
-        if len(values) > period and values[period] == 0.0:
-            moved = prices != prices[0]
-            values[: moved.argmax() if moved.any() else len(values)] = np.nan
-        return (values,)
-
-    return _over_runs(close, series_rsi, 1)[0]
+    require_period(period=period)
+    columns = as_columns(close)
+    runs = Runs.of(np.isfinite(columns))
+    (values,) = over_runs(runs, lambda prices: series_rsi(prices, period), 1, columns)
+    return values.reshape(np.shape(close))
 
 
 def macd(close: Floats, fast: int = 12, slow: int = 26, signal: int = 9) -> Macd:
@@ -82,13 +88,11 @@ def macd(close: Floats, fast: int = 12, slow: int = 26, signal: int = 9) -> Macd
     """
     import talib  # noqa: PLC0415 - costs half a second, and most commands measure nothing
 
-    _require_period(fast=fast, slow=slow, signal=signal)
-
-    def series_macd(prices: Floats) -> tuple[Floats, Floats, Floats]:
-        lines: tuple[Floats, Floats, Floats] = talib.MACD(prices, fast, slow, signal)
-        return lines
-
-    return Macd(*_over_runs(close, series_macd, 3))
+    require_period(fast=fast, slow=slow, signal=signal)
+    columns = as_columns(close)
+    runs = Runs.of(np.isfinite(columns))
+    lines = over_runs(runs, lambda prices: talib.MACD(prices, fast, slow, signal), 3, columns)
+    return Macd(*(line.reshape(np.shape(close)) for line in lines))
 
 
 def sma(close: Floats, window: int) -> Floats:
@@ -96,15 +100,34 @@ def sma(close: Floats, window: int) -> Floats:
 
     Days x assets (or one series) in and out. NaN for the first `window - 1` bars of a run and on days without a bar.
     """
-    _require_period(window=window)
+    require_period(window=window)
+    columns = as_columns(close)
+    (means,) = at_every_bar(lambda bars: (bars.mean(axis=0),), window, np.isfinite(columns), columns)
+    return means.reshape(np.shape(close))
 
-    def series_sma(prices: Floats) -> tuple[Floats]:
-        means = np.full(len(prices), np.nan)
-        if len(prices) >= window:
-            means[window - 1 :] = np.lib.stride_tricks.sliding_window_view(prices, window).mean(axis=1)
-        return (means,)
 
-    return _over_runs(close, series_sma, 1)[0]
+def ema(close: Floats, period: int) -> Floats:
+    """Take the exponential moving average, weight 2 / (period + 1) for the last bar, for every day, as the input.
+
+    Days x assets (or one series) in and out. It begins with the simple mean of the first `period` bars of a run; NaN
+    before that and on days without a bar. Computed by TA-Lib.
+    """
+    import talib  # noqa: PLC0415 - costs half a second, and most commands measure nothing
+
+    require_period(period=period)
+    columns = as_columns(close)
+    (averages,) = over_runs(Runs.of(np.isfinite(columns)), lambda prices: (talib.EMA(prices, period),), 1, columns)
+    return averages.reshape(np.shape(close))
+
+
+def histogram_cross(histogram: Floats, close: Floats) -> Floats:
+    """Whether a MACD histogram changed its sign between two bars: 1 upwards, -1 downwards, 0 no, NaN unknown.
+
+    Both 2 x anything, the bar before and the last bar, USD; one value each out. See `macd_cross`.
+    """
+    before, now = np.where(np.abs(histogram) <= _MACD_NOISE * close, 0.0, histogram)
+    cross = np.where((now > 0) & (before <= 0), 1.0, np.where((now < 0) & (before >= 0), -1.0, 0.0))
+    return np.where(np.isnan(now) | np.isnan(before), np.nan, cross)
 
 
 def macd_cross(histogram: Floats, close: Floats) -> Floats:
@@ -116,11 +139,7 @@ def macd_cross(histogram: Floats, close: Floats) -> Floats:
     require_same_shape(histogram=histogram, close=close)
     closes = as_columns(close)
     has_bar = np.isfinite(closes)
-    level = recent_bars(as_columns(histogram), 2, has_bar)
-    level[np.abs(level) <= _MACD_NOISE * recent_bars(closes, 2, has_bar)] = 0.0
-    before, now = level
-    cross = np.where((now > 0) & (before <= 0), 1.0, np.where((now < 0) & (before >= 0), -1.0, 0.0))
-    cross[np.isnan(now) | np.isnan(before)] = np.nan
+    cross = histogram_cross(recent_bars(as_columns(histogram), 2, has_bar), recent_bars(closes, 2, has_bar))
     return cross.reshape(np.shape(close)[1:])
 
 
@@ -140,29 +159,16 @@ def previous_extreme(high: Floats, low: Floats, window: int = 20, close: Floats 
     return Extremes(highest.reshape(shape), lowest.reshape(shape))
 
 
+def passed(close: Floats, extremes: Extremes) -> Floats:
+    """Whether closes are beyond extremes of one shape: 1 above the high, -1 below the low, 0 no, NaN unknown."""
+    beyond = np.where(close > extremes.high, 1.0, np.where(close < extremes.low, -1.0, 0.0))
+    return np.where(np.isnan(close) | np.isnan(extremes.high) | np.isnan(extremes.low), np.nan, beyond)
+
+
 def breakout(high: Floats, low: Floats, close: Floats, window: int = 20) -> Floats:
     """Whether the last close passed the previous `window`-bar extreme: 1 above the high, -1 below the low, 0 no.
 
     Days x assets in, one value per asset out. NaN where the close or the extreme, as in `previous_extreme`, is missing.
     """
-    extremes = previous_extreme(high, low, window, close)
     last = close[-1] if len(close) else np.full(np.shape(close)[1:], np.nan)
-    passed = np.where(last > extremes.high, 1.0, np.where(last < extremes.low, -1.0, 0.0))
-    unknown = np.isnan(last) | np.isnan(extremes.high) | np.isnan(extremes.low)
-    return np.where(unknown, np.nan, passed)
-
-
-def volume_zscore(volume: Floats, window: int = 20) -> Floats:
-    """Volume of the last row against the `window` bars before it: (volume - mean) / standard deviation (ddof=1).
-
-    Days x assets in, one value per asset out, in standard deviations. The last row is not part of the mean. NaN
-    without a volume in the last row, with fewer than `window` bars before it in its run, or if those are all equal.
-    """
-    _require_period(window=window)
-    volumes = as_columns(volume)
-    recent = recent_bars(volumes, window + 1, np.isfinite(volumes))
-    before, now = recent[:-1], recent[-1]
-    deviation = before.std(axis=0, ddof=1)
-    varied = before.max(axis=0) > before.min(axis=0)
-    zscore = divided(now - before.mean(axis=0), deviation, varied)
-    return zscore.reshape(np.shape(volume)[1:])
+    return passed(last, previous_extreme(high, low, window, close))

@@ -1,15 +1,16 @@
-"""What every signal is read from: the indicators of the last row of a panel, each computed once."""
+"""What every signal is read from: the figures of a panel's last row, or of every row, each computed once."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from agent.analytics import indicators
-from agent.analytics.bars import MAX_GAP_DAYS, Floats, recent_bars, require_same_shape
+from agent.analytics.bars import Floats, require_same_shape
 from agent.analytics.errors import AnalyticsError
-from agent.analytics.risk import drawdown
+from agent.analytics.recursive import last_recursive_figures, recursive_figures
+from agent.analytics.rolling import EVERY_ROW, LAST_ROW
+from agent.analytics.windowed import windowed_figures
 
-HIGH_DAYS = 365
+_BLOCK_ASSETS = 1024  # their columns of 400 days are laid out at a time: 3 megabytes a field
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,62 +34,80 @@ class PanelArrays:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Indicators at the last row, one value per asset, NaN where unknown; `*_previous` are of the bar before.
+    """Figures of every asset, NaN where unknown: (assets,) at the last row, or (days, assets) at every row.
 
-    RSI 0 to 100; closes, extremes and MACD in USD; crosses and breakouts 1, -1 or 0; volume in standard deviations;
-    drawdowns as fractions of the 365-day high.
+    `*_previous` are of the asset's bar before, at most 3 missing days earlier. RSI, ADX and DI 0 to 100; closes,
+    averages, bands, extremes, ATR and MACD in USD; crosses, breakouts and divergence 1, -1 or 0; volume in the
+    unit of the panel, its z-score in standard deviations; all others fractions, volatilities per year. Definitions:
+    docs/methodology.md, "Indicators" and "Risk".
     """
 
     close: Floats
+    close_previous: Floats
     rsi: Floats
     rsi_previous: Floats
     macd: Floats
     macd_signal: Floats
     macd_histogram: Floats
     macd_cross: Floats
+    sma_20: Floats
+    sma_50: Floats
+    sma_50_previous: Floats
+    sma_200: Floats
+    sma_200_previous: Floats
+    bollinger_upper: Floats
+    bollinger_lower: Floats
+    atr: Floats
+    adx: Floats
+    plus_di: Floats
+    minus_di: Floats
     previous_high: Floats
     previous_low: Floats
+    previous_high_55: Floats
+    previous_low_55: Floats
     breakout: Floats
     volume: Floats
     volume_z: Floats
+    volume_ratio: Floats
+    obv_balance: Floats
+    held_change: Floats
+    momentum_7d: Floats
+    momentum_30d: Floats
+    momentum_90d: Floats
+    momentum_365d: Floats
+    volatility_30d: Floats
+    volatility_90d: Floats
+    downside_volatility_90d: Floats
     drawdown: Floats
     drawdown_previous: Floats
+    divergence: Floats
+    divergence_close: Floats
+    divergence_rsi: Floats
 
 
 def measure(panel: PanelArrays) -> Measures:
-    """Measure the last row of a panel. Raises AnalyticsError for a panel without days."""
-    close = panel.close
-    if len(close) == 0:
+    """Measure the last row of a panel; each figure has one value per asset.
+
+    Raises AnalyticsError for a panel without days.
+    """
+    if len(panel.close) == 0:
         raise AnalyticsError("a panel needs at least one day to be measured")
-    rsi_before, rsi_now = recent_bars(indicators.rsi(close), 2, np.isfinite(close))
-    lines = indicators.macd(close)
-    extremes = indicators.previous_extreme(panel.high, panel.low, close=close)
-    return Measures(
-        close=close[-1],
-        rsi=rsi_now,
-        rsi_previous=rsi_before,
-        macd=lines.line[-1],
-        macd_signal=lines.signal[-1],
-        macd_histogram=lines.histogram[-1],
-        macd_cross=indicators.macd_cross(lines.histogram, close),
-        previous_high=extremes.high,
-        previous_low=extremes.low,
-        breakout=indicators.breakout(panel.high, panel.low, close),
-        volume=panel.volume[-1],
-        volume_z=indicators.volume_zscore(panel.volume),
-        drawdown=drawdown(close, HIGH_DAYS),
-        drawdown_previous=_previous_drawdown(close),
-    )
+    blocks = []
+    for first in range(0, max(panel.close.shape[1], 1), _BLOCK_ASSETS):
+        columns = slice(first, first + _BLOCK_ASSETS)
+        arrays = panel.high[:, columns], panel.low[:, columns], panel.close[:, columns]
+        block = last_recursive_figures(*arrays)
+        blocks.append(block | windowed_figures(LAST_ROW, arrays[2], *arrays, panel.volume[:, columns]))
+    return Measures(**{name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]})
 
 
-def _previous_drawdown(close: Floats) -> Floats:
-    """Drawdown as of the bar before the last row, if it is at most `MAX_GAP_DAYS` missing days away."""
-    previous = np.full(close.shape[1], np.nan)
-    earlier = np.isfinite(close[-2 : -3 - MAX_GAP_DAYS : -1])
-    if len(earlier) == 0:
-        return previous
-    back = np.where(earlier.any(axis=0), earlier.argmax(axis=0), -1)
-    for days in np.unique(back[back >= 0]).tolist():
-        columns = back == days
-        previous[columns] = drawdown(close[: len(close) - 1 - days, columns], HIGH_DAYS)
-    return previous
+def measure_history(panel: PanelArrays) -> Measures:
+    """Measure every row of a panel; each figure is days x assets, its row t what `measure` gives for rows 0 to t.
+
+    Raises AnalyticsError for a panel without days.
+    """
+    if len(panel.close) == 0:
+        raise AnalyticsError("a panel needs at least one day to be measured")
+    figures = recursive_figures(panel.high, panel.low, panel.close)
+    figures |= windowed_figures(EVERY_ROW, panel.close, panel.high, panel.low, panel.close, panel.volume)
+    return Measures(**figures)

@@ -30,10 +30,7 @@ def simple_returns(close: Floats) -> Floats:
     Days x assets or one series in, the same shape out; the first row is NaN. NaN where either close is missing: a
     return never spans a gap.
     """
-    close = np.asarray(close, dtype=np.float64)
-    returns = np.full(close.shape, np.nan)
-    returns[1:] = _ratio(close[1:], close[:-1]) - 1.0
-    return returns
+    return momentum(close, 1)
 
 
 def change_pct(close: Floats, days: int) -> Floats:
@@ -48,6 +45,20 @@ def change_pct(close: Floats, days: int) -> Floats:
     if len(close) <= days:
         return np.full(close.shape[1:], np.nan)
     return np.asarray((_ratio(close[-1], close[-1 - days]) - 1.0) * 100.0)
+
+
+def momentum(close: Floats, days: int) -> Floats:
+    """Change of every row on the row `days` calendar days before, as a fraction: close[t] / close[t-days] - 1.
+
+    Days x assets or one series in, the same shape out. NaN if either end is missing, so for the first `days` rows.
+    Raises AnalyticsError if `days` is below 1.
+    """
+    if days < 1:
+        raise AnalyticsError(f"a change needs at least 1 day between its ends, got {days}")
+    close = np.asarray(close, dtype=np.float64)
+    changes = np.full(close.shape, np.nan)
+    changes[days:] = _ratio(close[days:], close[:-days]) - 1.0
+    return changes
 
 
 def median_change(change: Floats) -> float:

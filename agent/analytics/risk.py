@@ -82,3 +82,33 @@ def sharpe_ratio(returns: Floats, periods: int = DAYS_PER_YEAR) -> Floats:
     """
     _, mean, deviation = moments(returns)
     return np.asarray(divided(mean, deviation, deviation > NOISE) * math.sqrt(periods))
+
+
+def downside_volatility(returns: Floats, window: int, periods: int = DAYS_PER_YEAR) -> Floats:
+    """Root mean square of the negative ones among the last `window` daily returns, times sqrt(periods), as a fraction.
+
+    Days x assets in, one value per asset out: the downside deviation against a target of 0. Days without a loss count
+    as 0, so the mean is over all known days. NaN if these are fewer than nine tenths of the window. Source: Sortino
+    and Price (1994).
+    """
+    recent = np.asarray(returns, dtype=np.float64)[-window:]
+    enough = np.isfinite(recent).sum(axis=0) >= required_days(window)
+    return np.where(enough, _downside(recent) * math.sqrt(periods), np.nan)
+
+
+def sortino_ratio(returns: Floats, periods: int = DAYS_PER_YEAR) -> Floats:
+    """Mean daily return over the downside deviation against 0, times sqrt(periods).
+
+    Days x assets in, one ratio per asset out. Uses the returns that are there; NaN with fewer than two, or if none of
+    them is a loss. Source: Sortino and Price (1994).
+    """
+    known, mean, _ = moments(returns)
+    downside = _downside(np.asarray(returns, dtype=np.float64))
+    return np.asarray(divided(mean, downside, (known > 1) & (downside > NOISE)) * math.sqrt(periods))
+
+
+def _downside(returns: Floats) -> Floats:
+    """Root mean square of min(return, 0) over the known days; NaN without one."""
+    known = np.isfinite(returns).sum(axis=0)
+    squares = (np.where(returns < 0, returns, 0.0) ** 2).sum(axis=0)
+    return np.sqrt(divided(squares, known, known > 0))

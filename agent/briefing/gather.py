@@ -37,6 +37,19 @@ SEEN_DAYS = 7  # older grades and trading signals are left out
 MARKET_DAYS = 10
 ONE_DAY = timedelta(days=1)
 MARKET_NAMES = ("market.total_market_cap_usd", "market.high_grade_share_pct", "sentiment.fear_greed_index")
+# The signals that a briefing has words for: it counts no others.
+WORDED_SIGNALS = frozenset(
+    {
+        "breakout_down",
+        "breakout_up",
+        "drawdown_deep",
+        "macd_bearish_cross",
+        "macd_bullish_cross",
+        "rsi_overbought",
+        "rsi_oversold",
+        "volume_spike",
+    }
+)
 # Kinds whose rows a reader would miss; the others only add detail.
 EXPECTED_KINDS = frozenset(
     {
@@ -208,4 +221,4 @@ def _new_signals(
     if previous.as_of >= as_of:
         return ()
     found = signals_between(session, wanted.source, previous.as_of + timedelta(days=1), as_of)
-    return tuple((row.day, row.asset_id, row.name) for row in found)
+    return tuple((row.day, row.asset_id, row.name) for row in found if row.name in WORDED_SIGNALS)

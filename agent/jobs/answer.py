@@ -18,7 +18,7 @@ from agent.claims.fact import Fact, FactRef
 from agent.jobs.answer_record import answer_json
 from agent.jobs.errors import NothingCollected
 from agent.jobs.ledger import call_row
-from agent.jobs.scan import scan_day
+from agent.jobs.scan import scan_day, scope_of
 from agent.llm.port import CallRecord, LanguageModel
 from agent.store.answers import AnswerRow, save_answer
 from agent.store.assets import AssetRow, find_assets, get_assets
@@ -53,7 +53,7 @@ class Desk:
             as_of = last_day_with_bars(session, wanted.source, wanted.first_open_day)
             scanned = as_of is None or signals_on(session, wanted.source, as_of)
         if as_of is not None and not scanned:
-            scan_day(self.store, wanted.source, as_of, self.clock)
+            scan_day(self.store, scope_of(wanted, as_of), self.clock)
 
     def _find(self, text: str, source: str) -> tuple[AssetRow, ...]:
         with self.store.reader() as session:

@@ -21,7 +21,7 @@ from agent.claims.fact import Entity
 from agent.claims.verify import VERSION
 from agent.jobs.errors import NothingCollected, Unpublishable
 from agent.jobs.ledger import call_row
-from agent.jobs.scan import scan_day
+from agent.jobs.scan import scan_day, scope_of
 from agent.llm.port import CallRecord, LanguageModel
 from agent.store import portfolios
 from agent.store.briefings import BriefingRow, find_snapshot, latest_briefing, next_revision, save_briefing
@@ -93,7 +93,7 @@ class Scribe:
         first = as_of if previous is None else min(as_of, previous.as_of + timedelta(days=1))
         first = max(first, as_of - timedelta(days=MOST_DAYS_SCANNED - 1))
         for offset in range((as_of - first).days + 1):
-            scan_day(self.store, wanted.source, first + timedelta(days=offset), self.clock)
+            scan_day(self.store, scope_of(wanted, first + timedelta(days=offset)), self.clock)
 
     def _stored(self, snapshot: Snapshot, sha256: str) -> BriefingRow | None:
         with self.store.reader() as session:

@@ -24,14 +24,16 @@ _SLOWEST_DAYS: Final[Mapping[DataKind, float]] = {
     DataKind.DAILY_BARS: 7,
     DataKind.HOURLY_SIGNALS: 1,
     DataKind.MARKET_METRICS: 7,
+    DataKind.MARKET_CAPS: 7,
 }
 _USUALLY_SLOWEST_DAYS: Final = 31.0  # once in any month
 # How often is often enough, where that is less often than what costs nothing is asked for.
 _WANTED_DAYS: Final[Mapping[DataKind, float]] = {DataKind.TOP_ASSETS: 7}
 # The list of the largest assets says which is which, and their bars what they are worth: they come before all else.
 _INDISPENSABLE: Final = frozenset({(DataKind.TOP_ASSETS, For.MARKET), (DataKind.DAILY_BARS, For.HOLDINGS)})
-# What costs a request for each asset and each time comes after everything else.
-_LUXURIES: Final = frozenset({DataKind.HOURLY_SIGNALS, DataKind.HOURLY_BARS})
+# What costs a request for each asset and each time comes after everything else, and so do market values: they are of
+# use when they are a week old. They cost little, so that they come before the rest of what is left.
+_LUXURIES: Final = frozenset({DataKind.HOURLY_SIGNALS, DataKind.HOURLY_BARS, DataKind.MARKET_CAPS})
 # Then whatever else there is of what is held, and only then the market and what is watched.
 _TIERS: Final = {
     For.HOLDINGS: Tier.MARKET,

@@ -93,6 +93,7 @@ _CADENCES: Final[Mapping[DataKind, Cadence]] = MappingProxyType(
         DataKind.ONCHAIN_METRICS: Cadence(6 * _HOUR, timedelta(hours=3, minutes=30)),
         DataKind.SENTIMENT: Cadence(6 * _HOUR),
         DataKind.ASSETS: Cadence(_DAY),
+        DataKind.MARKET_CAPS: Cadence(_DAY),
         DataKind.CORRELATIONS: Cadence(7 * _DAY),
         DataKind.SCENARIOS: Cadence(7 * _DAY),
         DataKind.PREDICTIONS: Cadence(7 * _DAY),

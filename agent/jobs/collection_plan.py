@@ -27,6 +27,7 @@ ORDER: tuple[DataKind, ...] = (
     DataKind.ONCHAIN_METRICS,
     DataKind.DEFI_METRICS,
     DataKind.NETWORK_METRICS,
+    DataKind.MARKET_CAPS,
     DataKind.TECHNOLOGY_GRADES,
     DataKind.FUNDAMENTAL_GRADES,
     DataKind.HOURLY_SIGNALS,
@@ -53,6 +54,7 @@ MARKET_DAYS = 29
 HOURLY_DAYS = 2
 LATE_DAYS = 2  # a bar that is missing may still come for this long
 ASSETS_PER_QUERY = 297  # keeps what one fetch has to remember small; full pages of three assets or of ninety-nine
+MARKET_CAPS_PER_QUERY = 250  # one page
 SAMPLE = 10
 
 
@@ -183,7 +185,7 @@ _PRESENT_OF_FOCUS = frozenset(
         DataKind.REPORTS,
     }
 )
-_PRESENT_OF_UNIVERSE = frozenset({DataKind.QUOTES, DataKind.GRADES})
+_PRESENT_OF_UNIVERSE = frozenset({DataKind.QUOTES, DataKind.GRADES, DataKind.MARKET_CAPS})
 _HISTORY_OF_FOCUS = {
     DataKind.HOURLY_BARS: HOURLY_DAYS,
     DataKind.HOURLY_SIGNALS: HOURLY_DAYS,
@@ -321,7 +323,8 @@ def _newest(today: date, watermark: date | None) -> date:
 
 
 def _about(kind: DataKind, tier: Tier, ids: tuple[str, ...], start: date | None, end: date | None) -> tuple[Step, ...]:
-    queries = tuple(Query(provider_ids=part, start=start, end=end) for part in _chunks(ids))
+    size = MARKET_CAPS_PER_QUERY if kind is DataKind.MARKET_CAPS else ASSETS_PER_QUERY
+    queries = tuple(Query(provider_ids=part, start=start, end=end) for part in _chunks(ids, size))
     return (Step(kind, tier, queries),) if queries else ()
 
 
@@ -338,6 +341,6 @@ def _cut(coverage: Coverage, newest: date, *, later: bool) -> Coverage:
     return Coverage(coverage.asset_id, coverage.first_day, coverage.last_day, kept)
 
 
-def _chunks(ids: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for at in range(0, len(ids), ASSETS_PER_QUERY):
-        yield tuple(ids[at : at + ASSETS_PER_QUERY])
+def _chunks(ids: Sequence[str], size: int = ASSETS_PER_QUERY) -> Iterator[tuple[str, ...]]:
+    for at in range(0, len(ids), size):
+        yield tuple(ids[at : at + size])

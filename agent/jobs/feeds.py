@@ -15,19 +15,20 @@ from datasources.terms import TERMS, invented_terms
 
 _K = DataKind
 
+_COINGECKO: Final = (_K.ASSETS, _K.DAILY_BARS, _K.QUOTES, _K.MARKET_METRICS, _K.DEFI_METRICS, _K.MARKET_CAPS)
 # In the order in which prices fall back on each other; Token Metrics offers more, which `None` stands for.
 _OWN: Final[Mapping[str, tuple[DataKind, ...] | None]] = MappingProxyType(
     {
         "token_metrics": None,
         "binance": (_K.ASSETS, _K.DAILY_BARS),
-        "coingecko": (_K.ASSETS, _K.DAILY_BARS, _K.QUOTES, _K.MARKET_METRICS, _K.DEFI_METRICS),
+        "coingecko": _COINGECKO,
         "coin_metrics": (_K.ASSETS, _K.ONCHAIN_METRICS),
         "defillama": (_K.ASSETS, _K.DEFI_METRICS, _K.QUOTES),
         "fear_greed": (_K.SENTIMENT,),
         "mempool": (_K.ASSETS, _K.NETWORK_METRICS),
     }
 )
-_PUBLIC_MARKET: Final = (_K.ASSETS, _K.TOP_ASSETS, _K.QUOTES, _K.DAILY_BARS, _K.MARKET_METRICS, _K.DEFI_METRICS)
+_PUBLIC_MARKET: Final = (*_COINGECKO, _K.TOP_ASSETS)
 _FILES: Final = (_K.ASSETS, _K.SENTIMENT, _K.ONCHAIN_METRICS)
 _PRICED: Final = frozenset({_K.DAILY_BARS, _K.QUOTES})
 

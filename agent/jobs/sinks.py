@@ -96,6 +96,7 @@ SINKS: Final[Mapping[DataKind, Sink]] = MappingProxyType(
         DataKind.TRADING_SIGNALS: upsert_trading_signals,
         DataKind.HOURLY_SIGNALS: upsert_hourly_signals,
         DataKind.MARKET_METRICS: upsert_metrics,
+        DataKind.MARKET_CAPS: upsert_metrics,
         DataKind.LEVELS: upsert_levels,
         DataKind.QUANT_METRICS: upsert_metrics,
         DataKind.CORRELATIONS: upsert_correlations,

@@ -1,14 +1,15 @@
-"""Why holdings could not be taken over.
+"""Why holdings could not be taken over, or a classification not be read.
 
     CoinbriefError
-    └── HoldingsError
-        ├── UnreadableHoldings   the file is not a CSV of holdings; no asset has been looked up
-        └── UnresolvedHoldings   the file is fine, but some line does not mean exactly one asset
+    ├── HoldingsError
+    │   ├── UnreadableHoldings     the file is not a CSV of holdings; no asset has been looked up
+    │   └── UnresolvedHoldings     the file is fine, but some line does not mean exactly one asset
+    └── UnreadableClassification   a row of the classification of assets is not what it must be
 
-Either way nothing is imported, and `problems` lists everything there is to put right.
+Either way nothing is taken over, and `problems` lists everything there is to put right.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.errors import CoinbriefError
@@ -50,3 +51,11 @@ class UnreadableHoldings(HoldingsError):
 
 class UnresolvedHoldings(HoldingsError):
     """Some line means no asset, or more than one."""
+
+
+class UnreadableClassification(CoinbriefError):
+    """The file is not what it must be; `problems` name the row (from 1) and the column of each fault."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("the classification cannot be read:\n" + "\n".join(f"  {each}" for each in self.problems))

@@ -4,6 +4,7 @@ With `learned_within_days`, a figure counts only if it was learned at most that 
 a provider filled in or restated later was not known at the time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -65,19 +66,40 @@ def metric_panel(
     return found
 
 
+def metric_panels(
+    session: Session,
+    source: str,
+    names: Sequence[str],
+    first: date,
+    last: date,
+    *,
+    learned_within_days: int | None = None,
+) -> tuple[Ids, dict[str, Floats]]:
+    """All assets that a source has any of these metrics of, ascending, and each metric's panel for them.
+
+    A metric that the source does not have is left out.
+    """
+    marks = ", ".join("?" * len(names))
+    query = (
+        "SELECT DISTINCT name, asset_id FROM metric WHERE day BETWEEN ? AND ? AND source_id = ? "  # noqa: S608 - marks
+        f"AND name IN ({marks}) AND asset_id <> {MARKET_ID}"
+    )
+    key = (day_number(first), day_number(last), stored_source_id(session, source), *names)
+    found = raw_connection(session).execute(query, key).fetchall()
+    ids = np.array(sorted({asset_id for _, asset_id in found}), dtype=np.int64)
+    span = Span(first, last, ids)
+    return ids, {
+        name: metric_panel(session, source, name, span, learned_within_days=learned_within_days)
+        for name in sorted({name for name, _ in found})
+    }
+
+
 def market_series(
     session: Session, source: str, name: str, first: date, last: date, *, learned_within_days: int | None = None
 ) -> Floats:
     """A metric of the market, one value per day."""
     span = Span(first, last, np.array([MARKET_ID], dtype=np.int64))
     return metric_panel(session, source, name, span, learned_within_days=learned_within_days)[:, 0]
-
-
-def metric_names(session: Session, source: str, first: date, last: date) -> frozenset[str]:
-    """The names of the metrics that a source has in these days."""
-    query = "SELECT DISTINCT name FROM metric WHERE day BETWEEN ? AND ? AND source_id = ?"
-    key = (day_number(first), day_number(last), stored_source_id(session, source))
-    return frozenset(name for (name,) in raw_connection(session).execute(query, key))
 
 
 @dataclass(frozen=True, slots=True)

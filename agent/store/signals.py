@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -61,12 +62,19 @@ def replace_signals(session: Session, source: str, day: date, rows: Sequence[Sig
             row.confidence,
             row.sample_size,
             int(row.proven),
-            json_text(row.evidence),
+            _evidence_text(row.evidence),
             instant_number(row.computed_at),
         )
         for row in sorted(rows, key=lambda row: (row.asset_id, row.sector, row.name))
     ]
     insert_rows(raw_connection(session), signal, cells)
+
+
+def _evidence_text(evidence: Mapping[str, JsonValue]) -> str:
+    """JSON as `json_text` spells it; evidence is mostly flat and of floats, which need no encoder."""
+    if all(type(value) is float and isfinite(value) for value in evidence.values()):
+        return "{" + ",".join([f'"{name}":{evidence[name]!r}' for name in sorted(evidence)]) + "}"
+    return json_text(evidence)
 
 
 def signals_on(session: Session, source: str, day: date) -> tuple[SignalRow, ...]:

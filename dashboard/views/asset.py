@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from agent.analytics.signals import SIGNALS
+from agent.analytics.signals.registry import SIGNALS
 from agent.briefing.render.wording import source_text
 from dashboard import blocks, charts, data, navigation, states
 from dashboard import format as fmt

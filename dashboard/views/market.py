@@ -5,7 +5,7 @@ from collections import defaultdict
 import pandas as pd
 import streamlit as st
 
-from agent.analytics.signals import SIGNALS
+from agent.analytics.signals.registry import SIGNALS
 from dashboard import blocks, charts, data, navigation, states
 from dashboard import format as fmt
 from dashboard.installation import installation

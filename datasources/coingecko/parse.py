@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from datasources.answers import Json
@@ -25,6 +26,8 @@ from datasources.values import (
 )
 
 _LONGEST_ADDRESS: Final = 200
+# The provider goes on listing what nobody trades any more, with the figures of its last day.
+_CURRENT_FOR: Final = timedelta(days=2)
 _KEPT_DIGITS: Final = re.compile(r"([0-9]{1,30}\.[0-9]{20})[0-9]+")
 
 
@@ -48,6 +51,25 @@ def parse_quote(row: Row, context: Context) -> tuple[Quote, ...]:
     context.check_day(quoted_at.date())
     price = exact(row.get("current_price"), "current_price")
     return (Quote(asset_id(row), price, min(quoted_at, context.fetched_at)),)
+
+
+def parse_market_cap(row: Row, context: Context) -> tuple[Metric, ...]:
+    """Read the market value of a row of `/coins/markets` and the supply behind it, for the day of the row's own time.
+
+    Null or zero is how the provider says that it knows no value: such a row gives no record. One that was last updated
+    more than two days before the answer is refused with a `RowError`.
+    """
+    found = asset_id(row)
+    cap, supply = (not_negative(row.get(name), name) for name in ("market_cap", "circulating_supply"))
+    if not cap:
+        return ()
+    updated_at = parse_moment(row.get("last_updated"), "last_updated")
+    context.check_day(updated_at.date())
+    if context.fetched_at - updated_at > _CURRENT_FOR:
+        raise RowError("last_updated is more than two days ago")
+    day = min(updated_at, context.fetched_at).date()
+    values = (("asset.market_cap_usd", "usd", cap), ("asset.circulating_supply", "native", supply))
+    return tuple(Metric(found, day, name, unit, value) for name, unit, value in values if value)
 
 
 def parse_global(row: Row, context: Context) -> tuple[Metric, ...]:

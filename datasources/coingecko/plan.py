@@ -66,6 +66,7 @@ def capabilities(tier: Tier) -> Mapping[DataKind, Capability]:
             DataKind.ASSETS: Capability(1, _LISTED),
             DataKind.TOP_ASSETS: Capability(1, ROWS_PER_PAGE),
             DataKind.QUOTES: Capability(1, ROWS_PER_PAGE, needs_ids=True),
+            DataKind.MARKET_CAPS: Capability(1, ROWS_PER_PAGE, needs_ids=True),
             DataKind.DAILY_BARS: Capability(1, FREE_HISTORY_DAYS, history_days=history, needs_ids=True),
             DataKind.MARKET_METRICS: Capability(1, 1),
             DataKind.DEFI_METRICS: Capability(1, 1),
@@ -104,7 +105,7 @@ def last_final_day(now: datetime) -> date:
 def _plan_current(kind: DataKind, ids: tuple[str, ...], *, past: bool) -> Plan:
     if past:
         return Plan(())
-    if kind is not DataKind.QUOTES:
+    if kind in _PATHS:
         return Plan((Call(_PATHS[kind], {}),))
     return Plan(tuple(_markets_call(1, ROWS_PER_PAGE, ids=",".join(chunk)) for chunk in _chunks(ids)), ids)
 

@@ -3,7 +3,14 @@
 from collections.abc import Collection
 
 from datasources.answers import Json
-from datasources.coingecko.parse import parse_defi, parse_global, parse_listing, parse_quote, parse_ranked
+from datasources.coingecko.parse import (
+    parse_defi,
+    parse_global,
+    parse_listing,
+    parse_market_cap,
+    parse_quote,
+    parse_ranked,
+)
 from datasources.coingecko.parse_chart import parse_chart
 from datasources.coingecko.plan import Call
 from datasources.context import Context
@@ -29,7 +36,8 @@ def read_answer(
         return [read_row(row, lambda found: parse_listing(found, inactive=call.inactive)) for row in wanted]
     if kind is DataKind.TOP_ASSETS:
         return [read_row(row, parse_ranked) for row in rows]
-    return [read_row(row, lambda found: parse_quote(found, context)) for row in rows]
+    of_row = parse_market_cap if kind is DataKind.MARKET_CAPS else parse_quote
+    return [read_row(row, lambda found: of_row(found, context)) for row in rows]
 
 
 def rows_of(source: str, path: str, answer: Json) -> list[Json]:

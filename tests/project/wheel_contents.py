@@ -16,7 +16,9 @@ PACKAGE_DATA = {
     "config/default.toml": "the default settings",
     "agent/briefing/**/*.html*": "the templates of a briefing",
     "agent/llm/prompts/**/*.md": "the prompts",
+    "agent/portfolio/*.csv": "the classification of assets",
     "agent/store/migrations/**/*.py": "the migrations of the database",
+    "agent/store/migrations/**/*.sql": "what the migrations run",
 }
 
 

@@ -47,7 +47,8 @@ def test_the_measures_of_a_day_ignore_what_follows(day: int) -> None:
 
 
 def test_importing_the_package_does_not_import_the_indicator_library() -> None:
-    modules = "bars correlation diversification figure grades indicators measures portfolio report returns risk signals"
+    modules = "bars correlation diversification figure grades indicators measures portfolio report returns risk"
+    modules += " signals signals.levels signals.opinions signals.registry signals.scan"
     code = "import sys\n" + "".join(f"import agent.analytics.{module}\n" for module in modules.split())
     code += "print(sorted({'talib', 'pandas', 'polars', 'scipy'} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

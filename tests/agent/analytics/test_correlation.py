@@ -1,10 +1,11 @@
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.analytics.correlation import average_correlation, beta, correlation, correlation_matrix
+from agent.analytics.correlation import average_correlation, beta, correlation, correlation_matrix, nearest_neighbours
 from agent.analytics.errors import AnalyticsError
 
 NAN = np.nan
@@ -113,3 +114,40 @@ def test_an_unknown_pair_makes_the_average_unknown_unless_it_has_no_weight() -> 
     assert np.isnan(average_correlation(matrix))
     assert np.isnan(average_correlation(matrix, np.ones(3)))
     assert average_correlation(matrix, np.array([0.6, 0.4, 0.0])) == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.1])
+def test_a_matrix_of_more_than_one_block_agrees_with_pandas(missing: float) -> None:
+    rng = np.random.default_rng(8)
+    returns = rng.normal(0.0, 0.05, (60, 150)) + rng.normal(0.0, 0.05, (60, 1))
+    returns[rng.random(returns.shape) < missing] = NAN
+    matrix = correlation_matrix(returns)
+    np.testing.assert_allclose(matrix, pd.DataFrame(returns).corr(min_periods=30), atol=1e-12)
+    np.testing.assert_array_equal(matrix, matrix.T)
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.1])
+def test_the_nearest_neighbours_are_the_highest_of_the_matrix(missing: float) -> None:
+    rng = np.random.default_rng(9)
+    returns = rng.normal(0.0, 0.05, (60, 150)) + rng.normal(0.0, 0.05, (60, 1))
+    returns[rng.random(returns.shape) < missing] = NAN
+    found = nearest_neighbours(returns, 5)
+    matrix = pd.DataFrame(returns).corr(min_periods=30).to_numpy().copy()
+    np.fill_diagonal(matrix, -np.inf)
+    np.testing.assert_allclose(found.correlations, -np.sort(-matrix, axis=1)[:, :5], atol=1e-12)
+    np.testing.assert_allclose(np.take_along_axis(matrix, found.columns, axis=1), found.correlations, atol=1e-12)
+
+
+def test_an_asset_with_too_few_known_correlations_has_fewer_neighbours() -> None:
+    returns = np.column_stack((COIN, MARKET, np.zeros(200), np.where(np.arange(200) < 10, COIN, NAN)))
+    found = nearest_neighbours(returns, 9)
+    assert found.columns.tolist() == [[1, -1, -1], [0, -1, -1], [-1, -1, -1], [-1, -1, -1]]
+    assert found.correlations[0, 0] == pytest.approx(correlation(COIN, MARKET))
+    assert np.isnan(found.correlations[:, 1:]).all()
+
+
+def test_one_asset_and_none_have_no_neighbours() -> None:
+    assert nearest_neighbours(COIN[:, np.newaxis], 3).columns.shape == (1, 0)
+    assert nearest_neighbours(np.zeros((5, 0)), 3).columns.shape == (0, 0)
+    with pytest.raises(AnalyticsError, match="at least 1 neighbour"):
+        nearest_neighbours(COIN[:, np.newaxis], 0)

@@ -114,8 +114,14 @@ def test_sma_by_hand_and_against_the_library() -> None:
     np.testing.assert_allclose(indicators.sma(CLOSE[:, 0], 20), talib.SMA(CLOSE[:, 0].copy(), 20), rtol=1e-12)
 
 
+def test_ema_by_hand_and_against_the_library() -> None:
+    # seeded with (1 + 2 + 6) / 3 = 3; then 3 + (1 - 3) * 2 / 4 = 2
+    np.testing.assert_allclose(indicators.ema(np.array([1.0, 2.0, 6.0, 1.0]), 3), [NAN, NAN, 3.0, 2.0])
+    np.testing.assert_array_equal(indicators.ema(CLOSE, 20)[:, 1], talib.EMA(CLOSE[:, 1].copy(), 20))
+
+
 def test_a_period_of_one_is_refused() -> None:
-    for call in (indicators.rsi, indicators.sma):
+    for call in (indicators.rsi, indicators.sma, indicators.ema):
         with pytest.raises(AnalyticsError, match="at least 2"):
             call(CLOSE, 1)
 
@@ -228,36 +234,17 @@ def test_arrays_of_different_shapes_are_refused() -> None:
         indicators.previous_extreme(np.ones(3), np.ones(2))
 
 
-def test_a_volume_zscore_by_hand() -> None:
-    # before: 10, 20, 30, mean 20, deviation sqrt((100 + 0 + 100) / 2) = 10; today 50
-    assert indicators.volume_zscore(np.array([999.0, 10.0, 20.0, 30.0, 50.0]), 3) == pytest.approx(3.0)
-
-
-def test_a_volume_zscore_agrees_with_numpy() -> None:
-    volume = RNG.lognormal(10.0, 1.0, 60)
-    before = volume[-21:-1]
-    expected = (volume[-1] - before.mean()) / before.std(ddof=1)
-    assert indicators.volume_zscore(volume) == pytest.approx(expected, rel=1e-12)
-
-
-def test_a_volume_that_was_constant_or_zero_has_no_zscore() -> None:
-    volume = np.column_stack((np.full(21, 0.1), np.zeros(21)))
-    volume[-1] = 7.0
-    assert np.isnan(indicators.volume_zscore(volume)).all()
-
-
 @pytest.mark.parametrize("days", [0, 1, 3, 40])
 def test_assets_without_bars_give_nothing_and_no_warning(days: int) -> None:
     empty = np.full((days, 2), NAN)
     macd = indicators.macd(empty)
-    for values in (indicators.rsi(empty), indicators.sma(empty, 3), *macd):
+    for values in (indicators.rsi(empty), indicators.sma(empty, 3), indicators.ema(empty, 3), *macd):
         assert values.shape == (days, 2)
         assert np.isnan(values).all()
     for values in (
         indicators.macd_cross(macd.histogram, empty),
         *indicators.previous_extreme(empty, empty),
         indicators.breakout(empty, empty, empty),
-        indicators.volume_zscore(empty),
     ):
         assert values.shape == (2,)
         assert np.isnan(values).all()

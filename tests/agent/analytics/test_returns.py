@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from agent.analytics.errors import AnalyticsError
-from agent.analytics.returns import Breadth, breadth, change_pct, median_change, simple_returns, streak
+from agent.analytics.returns import Breadth, breadth, change_pct, median_change, momentum, simple_returns, streak
 
 NAN = np.nan
 
@@ -83,3 +83,16 @@ def test_a_streak_ends_at_a_turn_an_unchanged_close_or_a_missing_day(close: list
 
 def test_streaks_of_a_panel_are_those_of_its_columns() -> None:
     assert streak(np.array([[1.0, 9.0, 1.0], [2.0, 8.0, 1.0], [3.0, 7.0, 1.0]])).tolist() == [2, -2, 0]
+
+
+def test_momentum_counts_calendar_days_at_every_row() -> None:
+    close = np.array([[10.0], [11.0], [NAN], [12.1], [20.0]])
+    # 12.1 / 11 - 1 = 0.1; the others lack an end
+    np.testing.assert_allclose(momentum(close, 2)[:, 0], [NAN, NAN, NAN, 0.1, NAN])
+    np.testing.assert_allclose(momentum(close[:, 0], 4), [NAN, NAN, NAN, NAN, 1.0])
+    assert np.isnan(momentum(close, 5)).all()
+
+
+def test_momentum_over_no_days_is_refused() -> None:
+    with pytest.raises(AnalyticsError, match="at least 1 day"):
+        momentum(np.ones(3), 0)

@@ -5,7 +5,15 @@ import numpy as np
 import pytest
 
 from agent.analytics.returns import simple_returns
-from agent.analytics.risk import drawdown, maximum_drawdown, moments, realized_volatility, sharpe_ratio
+from agent.analytics.risk import (
+    downside_volatility,
+    drawdown,
+    maximum_drawdown,
+    moments,
+    realized_volatility,
+    sharpe_ratio,
+    sortino_ratio,
+)
 
 NAN = np.nan
 RETURNS = np.random.default_rng(11).normal(0.001, 0.04, 365)
@@ -96,11 +104,42 @@ def test_the_sharpe_ratio_agrees_with_empyrical() -> None:
     assert sharpe_ratio(RETURNS) == pytest.approx(expected, rel=1e-12)
 
 
+def test_downside_volatility_counts_every_day_and_squares_only_losses() -> None:
+    # losses 0.03 and 0.04: squares 0.0025 over 4 days, root 0.025
+    assert downside_volatility(np.array([9.0, 0.05, -0.03, 0.0, -0.04]), 4) == pytest.approx(0.025 * math.sqrt(365))
+
+
+def test_downside_volatility_agrees_with_empyrical() -> None:
+    expected = empyrical.downside_risk(RETURNS[-90:], annualization=365)
+    assert downside_volatility(RETURNS, 90) == pytest.approx(expected, rel=1e-12)
+
+
+def test_downside_volatility_needs_nine_tenths_of_its_window() -> None:
+    returns = np.full((90, 2), -0.01)
+    returns[:9, 0] = NAN
+    returns[:10, 1] = NAN
+    np.testing.assert_allclose(downside_volatility(returns, 90), [0.01 * math.sqrt(365), NAN])
+
+
+def test_the_sortino_ratio_agrees_with_empyrical_whose_missing_days_are_left_out_too() -> None:
+    returns = RETURNS.copy()
+    returns[::7] = NAN
+    for values in (RETURNS, returns):
+        expected = empyrical.sortino_ratio(values, annualization=365)
+        assert sortino_ratio(values) == pytest.approx(expected, rel=1e-12)
+
+
+def test_without_a_loss_or_a_second_return_there_is_no_sortino_ratio() -> None:
+    assert np.isnan(sortino_ratio(np.array([[0.01, -0.01], [0.02, NAN]]))).all()
+
+
 @pytest.mark.parametrize("shape", [(0, 3), (5, 3), (1, 3)])
 def test_an_all_missing_panel_gives_nothing_and_no_warning(shape: tuple[int, int]) -> None:
     empty = np.full(shape, NAN)
     for figure in (
         realized_volatility(empty, 5),
+        downside_volatility(empty, 5),
+        sortino_ratio(empty),
         drawdown(empty, 5),
         maximum_drawdown(empty),
         sharpe_ratio(empty),

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from agent.briefing.gather import Wanted
 from agent.jobs.scan import scan_day
+from agent.measuring.ground import Scope
 from agent.store import portfolios
 from agent.store.assets import upsert_listings
 from agent.store.bars import upsert_daily_bars
@@ -56,7 +57,7 @@ def chained(path: Path, closes: Mapping[str, Closes], holdings: Mapping[int, str
         rows = [HoldingRow(asset_id, Decimal(amount), None, NOW) for asset_id, amount in holdings.items()]
         portfolios.replace_holdings(session, portfolio.portfolio_id, rows)
     for age in (1, 0) if scanned else ():
-        scan_day(store, MARKET, AS_OF - timedelta(days=age), lambda: NOW)
+        scan_day(store, Scope(MARKET, AS_OF - timedelta(days=age)), lambda: NOW)
     return store
 
 

@@ -12,6 +12,7 @@ from agent.briefing.document import Briefing
 from agent.briefing.gather import Wanted, read_snapshot
 from agent.briefing.snapshot import Snapshot
 from agent.jobs.scan import scan_day
+from agent.measuring.ground import Scope
 from agent.store import portfolios
 from agent.store.assets import upsert_listings
 from agent.store.bars import upsert_daily_bars
@@ -59,7 +60,7 @@ def fill(path: Path) -> Store:
         portfolios.replace_holdings(session, portfolio.portfolio_id, rows)
         portfolios.create(session, "empty", NOW)
     for age in (1, 0):
-        scan_day(store, SOURCE, AS_OF - timedelta(days=age), lambda: NOW)
+        scan_day(store, Scope(SOURCE, AS_OF - timedelta(days=age)), lambda: NOW)
     return store
 
 

@@ -142,6 +142,30 @@ def test_a_list_whose_length_nobody_knows_is_thought_to_be_long_until_it_was_fet
     assert known.verb is Verb.RUN
 
 
+CAPS = Task(DataKind.MARKET_CAPS, Tier.HOLDINGS, "market_caps", (Query(("1",)),))
+
+
+@given(st.integers(0, 1000))
+def test_market_values_take_nothing_from_what_the_holdings_the_market_and_the_watchlist_have_daily(left: int) -> None:
+    others = (
+        HELD,
+        bars(Tier.WATCHLIST, "4"),
+        Task(DataKind.QUOTES, Tier.HOLDINGS, "quotes", (Query(("1",)),)),
+        Task(DataKind.MARKET_METRICS, Tier.MARKET, "market_metrics", (Query(),)),
+    )
+
+    def paces(*tasks: Task) -> list[tuple[Verb, timedelta]]:
+        return [(decision.verb, max(decision.every, DAY)) for decision in decide(budget(left), *tasks)]
+
+    assert paces(*others, CAPS)[:-1] == paces(*others)
+
+
+def test_market_values_come_weekly_as_soon_as_there_are_credits_for_anything_but_the_holdings() -> None:
+    held, rest, values = decide(budget(39), HELD, REST, CAPS)  # 35 usable: 30 for the bars, five for as many weeks
+    assert [decision.verb for decision in (held, rest, values)] == [Verb.RUN, Verb.LEAVE_OUT, Verb.RUN]
+    assert (held.every, values.every) == (DAY, 7 * DAY)
+
+
 @given(
     st.integers(0, 400),
     st.floats(0.1, 31),

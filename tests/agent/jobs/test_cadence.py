@@ -42,6 +42,7 @@ def test_a_slot_begins_when_its_data_is_there(cadence: Cadence, now: str, slot: 
         (DataKind.QUOTES, "token_metrics", Cadence(HOUR)),
         (DataKind.ASSETS, "token_metrics", Cadence(7 * DAY)),
         (DataKind.ASSETS, "coingecko", DAILY),
+        (DataKind.MARKET_CAPS, "coingecko", DAILY),
         (DataKind.ONCHAIN_METRICS, "coin_metrics", Cadence(6 * HOUR, timedelta(hours=3, minutes=30))),
     ],
 )

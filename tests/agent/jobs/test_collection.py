@@ -17,6 +17,7 @@ from agent.store.assets import asset_ids
 from agent.store.credits import used
 from agent.store.engine import Store
 from agent.store.hosts import load_hosts
+from agent.store.metrics import metrics_on
 from agent.store.runs import RunStatus, list_runs
 from agent.store.sources import stored_terms
 from datasources.records import DataKind
@@ -69,7 +70,7 @@ def test_every_kind_of_every_source_comes(filled: Path) -> None:
     assert Counter(run.source for run in runs) == {
         "sandbox": 23,
         "sandbox_binance": 2,
-        "sandbox_coingecko": 5,
+        "sandbox_coingecko": 6,
         "sandbox_coin_metrics": 2,
         "sandbox_defillama": 3,
         "sandbox_fear_greed": 1,
@@ -94,6 +95,23 @@ def test_bitcoin_is_one_asset_whatever_it_is_called(filled: Path) -> None:
         assert asset_ids(session, "sandbox_coin_metrics")["btc"] == bitcoin
         assert bitcoin in asset_ids(session, "sandbox_binance").values()
         assert bitcoin in asset_ids(session, "sandbox_mempool").values()
+
+
+def test_every_asset_of_the_universe_has_its_market_value(many: World, filled: Path) -> None:
+    with Store(filled).reader() as session:
+        ids = asset_ids(session, "sandbox")
+        caps, supplies = (
+            metrics_on(session, "sandbox_coingecko", f"asset.{name}", NOW.date())
+            for name in ("market_cap_usd", "circulating_supply")
+        )
+    largest = [token.token_id for token in many.market.top_tokens(NOW)[:12]]
+    known = {ids[str(row.token_id)]: row for row in many.market.snapshots(NOW, largest) if row.supply is not None}
+    assert len(known) > 6
+    assert {asset: row.value for asset, row in supplies.items()} == {asset: row.supply for asset, row in known.items()}
+    assert {asset: row.value for asset, row in caps.items()} == {
+        asset: pytest.approx(row.price_usd * (row.supply or 0.0), abs=0.5) for asset, row in known.items()
+    }
+    assert {(row.day, row.unit) for row in caps.values()} == {(NOW.date(), "usd")}
 
 
 def test_what_was_just_collected_is_not_asked_for_again(whole: World, filled: Path, tmp_path: Path) -> None:

@@ -76,6 +76,7 @@ def test_listings_are_asked_for_whole_and_ranks_only_as_far_as_the_universe() ->
     [
         (DataKind.QUOTES, Query(("2", "1", "3"))),
         (DataKind.GRADES, Query(("2", "1", "3"))),
+        (DataKind.MARKET_CAPS, Query(("2", "1", "3"))),
         (DataKind.LEVELS, Query(("2",))),
         (DataKind.QUANT_METRICS, Query(("2",))),
         (DataKind.CORRELATIONS, Query(("2",))),
@@ -177,6 +178,13 @@ def test_a_long_list_of_assets_is_cut_into_full_pages() -> None:
     late = run("2025-10-10", "2025-10-10")
     covered = {f"{number:03}": missing(number, late) for number in range(300)}
     assert [len(query.provider_ids) for query in bar_queries(covered)] == [297, 3]
+
+
+def test_market_values_are_asked_for_in_full_pages_of_250() -> None:
+    keys = tuple(f"{number:03}" for number in range(501))
+    asked = queries(DataKind.MARKET_CAPS, Situation(Scope(rest=keys), TODAY, 501))
+    assert [len(query.provider_ids) for query in asked] == [250, 250, 1]
+    assert tuple(key for query in asked for key in query.provider_ids) == keys
 
 
 def test_where_credits_count_the_newest_bars_of_all_come_before_the_history_of_any() -> None:

@@ -31,6 +31,12 @@ def test_without_a_key_a_real_market_still_comes_from_public_sources() -> None:
     assert not first.secondary
 
 
+@pytest.mark.parametrize("market", ["token_metrics", "public"])
+def test_market_values_come_from_coingecko_whoever_the_market_is(market: str) -> None:
+    used_feeds = feeds(market, ALL, world=None, commercial=False)
+    assert [feed.name for feed in used_feeds if DataKind.MARKET_CAPS in (feed.kinds or ())] == ["coingecko"]
+
+
 def test_invented_and_replayed_data_never_bear_a_providers_name() -> None:
     assert used("sandbox", world="sandbox") == [
         "sandbox", "sandbox_binance", "sandbox_coingecko", "sandbox_coin_metrics", "sandbox_defillama",

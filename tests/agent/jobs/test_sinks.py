@@ -65,6 +65,7 @@ ROWS: dict[DataKind, Record] = {
     DataKind.INDEX_PERFORMANCE: IndexValue("7", LAST_CLOSE, 0.25),
     DataKind.MOONSHOTS: Moonshot("Rocket", "RKT", NOW),
     DataKind.DEFI_METRICS: Metric(None, LAST_CLOSE, "defi.tvl_usd", "usd", 9e10),
+    DataKind.MARKET_CAPS: Metric("a", LAST_CLOSE, "asset.market_cap_usd", "usd", 2.2e12),
     DataKind.NETWORK_METRICS: Metric("a", LAST_CLOSE, "network.hash_rate", "hashes_per_s", 1e21),
 }
 

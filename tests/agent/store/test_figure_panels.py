@@ -8,8 +8,8 @@ from agent.store.figure_panels import (
     Span,
     grade_panel,
     market_series,
-    metric_names,
     metric_panel,
+    metric_panels,
     trading_signal_panel,
 )
 from agent.store.grades import upsert_grades
@@ -67,8 +67,6 @@ def test_the_market_has_a_series_of_its_own(listed: Store) -> None:
     with listed.writer() as session:
         upsert_metrics(session, "sandbox", metrics, SOON)
         series = market_series(session, "sandbox", "market.x", FIRST, LAST)
-        assert metric_names(session, "sandbox", FIRST, LAST) == {"market.x"}
-        assert metric_names(session, "sandbox", LAST, LAST) == frozenset()
     np.testing.assert_array_equal(series, [NAN, 7.0, NAN])
 
 
@@ -93,3 +91,19 @@ def test_levels_are_each_assets_last_listing_within_the_time_given(listed: Store
 def test_nothing_stored_is_nothing_known(listed: Store, source: str) -> None:
     with listed.reader() as session:
         assert np.isnan(trading_signal_panel(session, source, SPAN)).all()
+
+
+def test_the_metrics_of_a_source_come_together_for_the_assets_that_have_any(listed: Store) -> None:
+    metrics = [
+        Metric("c", LAST, "onchain.mvrv", "ratio", 3.0),
+        Metric("a", FIRST, "onchain.fees", "native", 1.0),
+        Metric("b", FIRST, "other", "usd", 1.0),
+        Metric(None, FIRST, "onchain.mvrv", "ratio", 9.0),
+    ]
+    with listed.writer() as session:
+        upsert_metrics(session, "sandbox", metrics, SOON)
+        ids, panels = metric_panels(session, "sandbox", ("onchain.mvrv", "onchain.fees", "onchain.none"), FIRST, LAST)
+    assert ids.tolist() == [1, 3]
+    assert sorted(panels) == ["onchain.fees", "onchain.mvrv"]
+    np.testing.assert_array_equal(panels["onchain.mvrv"], [[NAN, NAN], [NAN, NAN], [NAN, 3.0]])
+    np.testing.assert_array_equal(panels["onchain.fees"][0], [1.0, NAN])

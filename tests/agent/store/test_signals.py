@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agent.errors import BadRow
+from agent.store.columns import JsonValue, json_text
 from agent.store.engine import Store
 from agent.store.signals import SignalRow, live_signals, replace_signals, signals_on, wider_signals_between
 
@@ -58,3 +59,20 @@ def test_a_confidence_above_one_is_refused(listed: Store) -> None:
     wrong = SignalRow(1, DAY, "rsi", -1, 28.0, {}, NOW, confidence=1.5, sample_size=3)
     with pytest.raises(BadRow, match="ck_signal_confidence"), listed.writer() as session:
         replace_signals(session, "sandbox", DAY, [wrong])
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [{"b": 1.0, "a": -2.5e-12, "c": 1e22}, {}, {"n": 30, "x": 0.1}, {"days": ["2025-10-10"], "x": 1.0}],
+)
+def test_evidence_is_stored_in_the_one_spelling_of_json(listed: Store, evidence: dict[str, JsonValue]) -> None:
+    stored = SignalRow(1, DAY, "rsi", -1, None, evidence, NOW)
+    with listed.writer() as session:
+        replace_signals(session, "sandbox", DAY, [stored])
+        text = session.connection().exec_driver_sql("SELECT evidence FROM signal").scalar_one()
+    assert text == json_text(evidence)
+
+
+def test_evidence_that_is_no_number_is_refused(listed: Store) -> None:
+    with pytest.raises(ValueError, match="JSON"), listed.writer() as session:
+        replace_signals(session, "sandbox", DAY, [SignalRow(1, DAY, "rsi", -1, None, {"x": float("nan")}, NOW)])

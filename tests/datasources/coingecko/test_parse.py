@@ -1,12 +1,19 @@
 """Rows as the provider's specification and recordings show them; expectations are read off the rows by hand."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from datasources.coingecko.parse import parse_defi, parse_global, parse_listing, parse_quote, parse_ranked
+from datasources.coingecko.parse import (
+    parse_defi,
+    parse_global,
+    parse_listing,
+    parse_market_cap,
+    parse_quote,
+    parse_ranked,
+)
 from datasources.context import Context
 from datasources.records import AssetListing, Metric, Quote
 from datasources.values import RowError
@@ -28,6 +35,7 @@ BITCOIN: dict[str, Any] = {
     "high_24h": None,
     "low_24h": None,
     "price_change_24h": None,
+    "circulating_supply": 18964893.0,
     "max_supply": 21000000.0,
     "roi": None,
     "last_updated": "2022-02-23T13:59:31.345Z",
@@ -145,6 +153,62 @@ def test_a_price_of_a_clock_ahead_of_ours_is_not_from_the_future() -> None:
 def test_a_price_without_a_figure_or_a_time_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(RowError):
         parse_quote(BITCOIN | change, CONTEXT)
+
+
+def test_a_market_value_is_of_the_day_of_its_own_time_with_the_supply_behind_it() -> None:
+    day = date(2022, 2, 23)
+    assert parse_market_cap(BITCOIN, CONTEXT) == (
+        Metric("bitcoin", day, "asset.market_cap_usd", "usd", 732442421223.0),
+        Metric("bitcoin", day, "asset.circulating_supply", "native", 18964893.0),
+    )
+    (value, _) = parse_market_cap(BITCOIN | {"last_updated": "2022-02-22T23:59:31.345Z"}, CONTEXT)
+    assert value.day == date(2022, 2, 22)
+
+
+def test_a_market_value_of_a_clock_ahead_of_ours_is_of_our_day() -> None:
+    late = Context(datetime(2022, 2, 23, 23, 59, 50, tzinfo=UTC))
+    (value, _) = parse_market_cap(BITCOIN | {"last_updated": "2022-02-24T00:00:10.000Z"}, late)
+    assert value.day == date(2022, 2, 23)
+
+
+@pytest.mark.parametrize("supply", [None, 0, 0.0])
+def test_a_market_value_without_a_supply_comes_alone(supply: Any) -> None:
+    (value,) = parse_market_cap(BITCOIN | {"circulating_supply": supply}, CONTEXT)
+    assert value.name == "asset.market_cap_usd"
+
+
+@pytest.mark.parametrize("cap", [None, 0, 0.0, "0"])
+def test_a_market_value_that_the_provider_does_not_know_is_no_record_and_no_fault(cap: Any) -> None:
+    assert parse_market_cap(BITCOIN | {"market_cap": cap}, CONTEXT) == ()
+
+
+@pytest.mark.parametrize(("age", "kept"), [(timedelta(days=2), 2), (timedelta(days=2, seconds=1), 0)])
+def test_a_market_value_of_more_than_two_days_ago_is_refused(age: timedelta, kept: int) -> None:
+    row = BITCOIN | {"last_updated": (NOW - age).isoformat()}
+    if kept:
+        assert len(parse_market_cap(row, CONTEXT)) == kept
+        return
+    with pytest.raises(RowError, match="more than two days ago"):
+        parse_market_cap(row, CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"market_cap": -1}, "market_cap is negative"),
+        ({"market_cap": "n/a"}, "market_cap is not a number"),
+        ({"market_cap": True}, "market_cap is not a number"),
+        ({"market_cap": 10**400}, "market_cap is not a finite number"),
+        ({"circulating_supply": -1}, "circulating_supply is negative"),
+        ({"circulating_supply": []}, "circulating_supply is not a number"),
+        ({"last_updated": None}, "last_updated is not a date"),
+        ({"last_updated": "2022-03-01T00:00:00Z"}, "from the future"),
+        ({"id": None}, "id is missing"),
+    ],
+)
+def test_a_market_value_that_cannot_be_is_refused(change: dict[str, Any], reason: str) -> None:
+    with pytest.raises(RowError, match=reason):
+        parse_market_cap(BITCOIN | change, CONTEXT)
 
 
 def test_global_figures_are_of_the_day_of_their_time_in_seconds() -> None:

@@ -55,9 +55,10 @@ def test_days_that_are_not_over_take_no_call(start: date) -> None:
     assert plan(DataKind.DAILY_BARS, provider_ids=("bitcoin",), start=start).calls == ()
 
 
-def test_quotes_are_asked_for_250_at_a_time_each_once_without_a_space() -> None:
+@pytest.mark.parametrize("kind", [DataKind.QUOTES, DataKind.MARKET_CAPS])
+def test_quotes_and_market_values_are_asked_for_250_at_a_time_each_once_without_a_space(kind: DataKind) -> None:
     ids = tuple(f"coin-{number}" for number in range(251))
-    calls = plan(DataKind.QUOTES, provider_ids=(*ids, "coin-0")).calls
+    calls = plan(kind, provider_ids=(*ids, "coin-0")).calls
     assert [call.params["ids"] for call in calls] == [",".join(ids[:250]), "coin-250"]
     assert {call.params["per_page"] for call in calls} == {250}
     assert {call.params["include_rehypothecated"] for call in calls} == {"true"}
@@ -78,9 +79,11 @@ def test_a_ranking_takes_pages_of_250_up_to_its_limit(limit: int, sizes: list[in
     assert {call.params["order"] for call in calls} <= {"market_cap_desc"}
 
 
-@pytest.mark.parametrize("kind", [DataKind.QUOTES, DataKind.MARKET_METRICS, DataKind.DEFI_METRICS])
+@pytest.mark.parametrize(
+    "kind", [DataKind.QUOTES, DataKind.MARKET_CAPS, DataKind.MARKET_METRICS, DataKind.DEFI_METRICS]
+)
 def test_what_is_known_of_the_present_only_is_not_asked_for_on_behalf_of_the_past(kind: DataKind) -> None:
-    ids = ("bitcoin",) if kind is DataKind.QUOTES else ()
+    ids = ("bitcoin",) if kind in {DataKind.QUOTES, DataKind.MARKET_CAPS} else ()
     assert plan(kind, provider_ids=ids, end=date(2025, 6, 9)).calls == ()
     assert len(plan(kind, provider_ids=ids, end=date(2025, 6, 10)).calls) == 1
 

@@ -27,6 +27,8 @@ ROW: dict[str, Any] = {
     "name": "Bitcoin",
     "platforms": {"ethereum": "0xa0b8", "solana": None},
     "current_price": 110300.5,
+    "market_cap": 2193000000000,
+    "circulating_supply": 19881000.0,
     "market_cap_rank": None,
     "market_cap_rank_with_rehypothecated": 1,
     "last_updated": "2025-06-09T11:59:31.345Z",
@@ -43,7 +45,7 @@ DATA: dict[str, Any] = {
 }
 POINTS = [[MIDNIGHT_MS - DAY_MS, 105_600.5], [MIDNIGHT_MS, 110_300], [MIDNIGHT_MS + DAY_MS // 2, 1.0]]
 CHART: dict[str, Any] = {"prices": POINTS, "market_caps": [], "total_volumes": POINTS}
-LISTS = (DataKind.ASSETS, DataKind.TOP_ASSETS, DataKind.QUOTES)
+LISTS = (DataKind.ASSETS, DataKind.TOP_ASSETS, DataKind.QUOTES, DataKind.MARKET_CAPS)
 
 scalars = (
     st.none()

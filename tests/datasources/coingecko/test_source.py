@@ -291,6 +291,7 @@ def test_defi_figures_have_an_endpoint_of_their_own(
         (DataKind.TOP_ASSETS, {"limit": 1_000}, 4, True),
         (DataKind.TOP_ASSETS, {}, 80, False),
         (DataKind.QUOTES, {"provider_ids": tuple(f"coin-{number}" for number in range(300))}, 2, True),
+        (DataKind.MARKET_CAPS, {"provider_ids": tuple(f"coin-{number}" for number in range(250))}, 1, True),
         (DataKind.DAILY_BARS, {"provider_ids": ("a", "b", "a")}, 2, True),
         (DataKind.DAILY_BARS, {"provider_ids": ("a",), "start": date(2025, 6, 10)}, 0, True),
         (DataKind.MARKET_METRICS, {}, 1, True),
@@ -317,6 +318,7 @@ def test_listing_what_no_longer_trades_costs_another_request(make_gecko: MakeGec
     [
         (DataKind.HOURLY_BARS, ("bitcoin",), Unsupported),
         (DataKind.QUOTES, (), BadRequest),
+        (DataKind.MARKET_CAPS, (), BadRequest),
         (DataKind.DAILY_BARS, (), BadRequest),
         (DataKind.QUOTES, ("bitcoin, ethereum",), BadRequest),
         (DataKind.DAILY_BARS, ("../ping",), BadRequest),

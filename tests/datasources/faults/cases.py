@@ -69,6 +69,7 @@ _DAYS: Final = Query((), FIRST_DAY, LAST_DAY)
 OTHERS: Final = (
     Case("coingecko", DataKind.DAILY_BARS, Query(("bitcoin", "ethereum"), FIRST_DAY, LAST_DAY), _COINGECKO_AT),
     Case("coingecko", DataKind.QUOTES, Query(("bitcoin", "ethereum")), _COINGECKO_AT),
+    Case("coingecko", DataKind.MARKET_CAPS, Query(("bitcoin", "ethereum")), _COINGECKO_AT),
     Case("coingecko", DataKind.ASSETS, Query(), _COINGECKO_AT),
     Case("coingecko", DataKind.TOP_ASSETS, Query(), _COINGECKO_AT),
     Case("coingecko", DataKind.MARKET_METRICS, Query(), _COINGECKO_AT),
@@ -121,6 +122,7 @@ _KINDS_OF_MANY: Final = frozenset(
         DataKind.CORRELATIONS,
         DataKind.DEFI_METRICS,
         DataKind.NETWORK_METRICS,
+        DataKind.MARKET_CAPS,
         DataKind.ONCHAIN_METRICS,
     }
 )

@@ -120,6 +120,12 @@ def test_pages_are_cut_to_250_and_end_with_an_empty_one() -> None:
     assert len(ids) == len(set(ids))
 
 
+def test_replayed_history_knows_no_market_value_and_invents_none(replay: httpx.Client) -> None:
+    (row,) = get(replay, "/coins/markets", vs_currency="usd", ids="bitcoin")
+    assert row["current_price"] == 3
+    assert {row[name] for name in ("market_cap", "circulating_supply", "market_cap_rank")} == {None}
+
+
 def test_an_id_after_a_space_is_silently_missing(client: httpx.Client) -> None:
     assert [row["id"] for row in get(client, "/coins/markets", vs_currency="usd", ids="bitcoin, ethereum")] == [
         "bitcoin"

@@ -1,0 +1,60 @@
+"""What the columns of a panel are: coins or stand-ins, large or small, and of which sectors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from agent.analytics.bars import Flags
+from agent.briefing.snapshot import BITCOIN_SLUGS
+from agent.store.figure_panels import Ids
+from agent.store.traits import Traits
+
+LARGEST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TraitColumns:
+    """The traits of a panel's columns, in their order."""
+
+    traits: tuple[Traits | None, ...]
+
+    @classmethod
+    def of(cls, asset_ids: Ids, traits: Mapping[int, Traits]) -> "TraitColumns":
+        """Look the columns up."""
+        return cls(tuple(map(traits.get, asset_ids.tolist())))
+
+    @property
+    def coins(self) -> Flags:
+        """Which are coins of their own; what is not known to be something else is taken for one."""
+        return np.array([item is None or item.kind == "coin" for item in self.traits], dtype=np.bool_)
+
+    @property
+    def largest(self) -> Flags:
+        """Which are the largest coins by market value."""
+        ranked = sorted(
+            (item.rank, place)
+            for place, item in enumerate(self.traits)
+            if item is not None and item.rank is not None and item.kind == "coin"
+        )
+        flags = np.zeros(len(self.traits), dtype=np.bool_)
+        flags[[place for _, place in ranked[:LARGEST]]] = True
+        return flags
+
+    @property
+    def bitcoin(self) -> int | None:
+        """Bitcoin's column."""
+        return next((place for place, item in enumerate(self.traits) if item and item.slug in BITCOIN_SLUGS), None)
+
+    def sectors(self) -> tuple[tuple[str, ...], Flags]:
+        """The categories that coins belong to, and sectors x assets flags of which belong to which."""
+        members: dict[str, list[int]] = {}
+        for place, item in enumerate(self.traits):
+            if item is not None and item.kind == "coin":
+                for category in item.categories:
+                    members.setdefault(category, []).append(place)
+        names = tuple(sorted(members))
+        flags = np.zeros((len(names), len(self.traits)), dtype=np.bool_)
+        for row, name in enumerate(names):
+            flags[row, members[name]] = True
+        return names, flags
