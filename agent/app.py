@@ -5,7 +5,7 @@ Nothing is opened before it is used: `--help` and a page that only reads pay for
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from agent.jobs.collection import Choice, Collection
     from agent.jobs.deliver import MailSettings
     from agent.jobs.doctor import Finding
+    from agent.jobs.measure import Measured
     from agent.jobs.progress import KindReport, Progress
+    from agent.jobs.scan import ScanReport
     from agent.jobs.schedule import Service
+    from agent.jobs.scorecard import Scorecard
     from agent.jobs.source_report import SourceState
     from agent.llm.ledger import CallBook
     from agent.llm.port import LanguageModel
@@ -231,6 +234,45 @@ class Application:
         self._ensure_portfolio(wanted)
         return Desk(self.store, self.clock, self.model, self._call_book.take).answer(question, wanted)
 
+    def measure(self, reports: "Sequence[KindReport]") -> "Measured | None":
+        """Measure the last close if a collection brought anything; None if there was nothing to measure."""
+        from agent.jobs.measure import brought_anything, measure_last_close  # noqa: PLC0415 - as above
+
+        return measure_last_close(self.store, self.wanted(), self.clock) if brought_anything(reports) else None
+
+    def scan(self, day: date | None = None, days: int = 1) -> "tuple[ScanReport, ...]":
+        """Scan the last `days` days with bars up to `day`, the last one unless given, oldest first.
+
+        Raises NoPrices, and WrongArgument for a day without bars.
+        """
+        from agent.jobs.scan import scan_day, scope_of  # noqa: PLC0415 - as above
+        from agent.measuring.days import days_with_bars  # noqa: PLC0415 - as above
+
+        wanted = self.wanted()
+        self.store.upgrade()
+        with self.store.reader() as session:
+            chosen = days_with_bars(session, wanted, day, days)
+        return tuple(scan_day(self.store, scope_of(wanted, item), self.clock) for item in chosen)
+
+    def scorecard(self, day: date | None = None, *, filled_in: bool = False) -> "Scorecard":
+        """Score all signals and grades as of a day, the last one with bars unless given, and store that.
+
+        With `filled_in` nothing is stored. Raises NoPrices, and WrongArgument for a day without bars.
+        """
+        from agent.jobs.scan import scope_of  # noqa: PLC0415 - as above
+        from agent.jobs.scorecard import score_day  # noqa: PLC0415 - as above
+        from agent.measuring.days import day_with_bars  # noqa: PLC0415 - as above
+        from agent.measuring.errors import NoPrices  # noqa: PLC0415 - as above
+
+        wanted = self.wanted()
+        self.store.upgrade()
+        with self.store.reader() as session:
+            chosen = day_with_bars(session, wanted, day)
+        found = score_day(self.store, scope_of(wanted, chosen), self.clock, filled_in=filled_in)
+        if found is None:
+            raise NoPrices(f"no volume is known up to {chosen}: nothing can be compared")
+        return found
+
     def ask_provider(self, question: str) -> tuple[str, str]:
         """Ask a provider's own chat: its attribution and its words, which nothing of ours has checked.
 
@@ -294,7 +336,8 @@ class Application:
         from agent.jobs.collection import Choice  # noqa: PLC0415 - as above
         from agent.jobs.progress import LoggedProgress  # noqa: PLC0415 - as above
 
-        self.collect(LoggedProgress(), Choice(due_only=True, patient=True))
+        reports = self.collect(LoggedProgress(), Choice(due_only=True, patient=True))
+        self.measure(reports)
 
     def _brief_slot(self, slot: datetime) -> None:
         day = slot.astimezone(ZoneInfo(self.settings.schedule.timezone)).date()

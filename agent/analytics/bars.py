@@ -19,7 +19,7 @@ Indices = NDArray[np.intp]
 
 MAX_GAP_DAYS = 3
 
-_BLOCK_COLUMNS = 128  # windows are found for so many assets at a time, to stay in the cache
+_BLOCK_COLUMNS = 1024  # assets whose bars are looked for at a time, so that the arrays stay in the cache
 
 
 def required_days(window: int) -> int:
@@ -131,7 +131,8 @@ def recent_bars_of(count: int, has_bar: Flags, *values: Floats) -> tuple[Floats,
             window[:, unbroken] = panel[-count:, unbroken]
     for columns, rows, known in _recent_rows(has_bar, count, ~unbroken):
         for window, panel in zip(windows, values, strict=True):
-            window[:, columns] = np.where(known, panel[rows, columns], np.nan)
+            bars = panel[rows, columns]
+            window[:, columns] = bars if known.all() else np.where(known, bars, np.nan)
     return windows
 
 
@@ -157,14 +158,13 @@ def _recent_rows(has_bar: Flags, count: int, wanted: Flags) -> Iterator[tuple[In
 
     Yields columns, rows (count x columns, -1 the last), and which of these are of the run; the others repeat its first.
     """
-    if not len(has_bar):
-        return
-    columns = np.flatnonzero(wanted & has_bar[-1])
+    columns = np.flatnonzero(wanted & has_bar[-1]) if len(has_bar) else np.zeros(0, dtype=np.intp)
     for first in range(0, len(columns), _BLOCK_COLUMNS):
         yield from _recent_rows_of(has_bar, count, columns[first : first + _BLOCK_COLUMNS])
 
 
 def _recent_rows_of(has_bar: Flags, count: int, columns: Indices) -> Iterator[tuple[Indices, Indices, Flags]]:
+    """Find them for these columns, all with a bar in the last row."""
     # within a run, `count` bars cannot spread wider than the last of these, and seldom spread beyond the first
     for reach in (count + count // 4 + MAX_GAP_DAYS, count * (MAX_GAP_DAYS + 1)):
         days = min(reach, len(has_bar))
@@ -173,10 +173,10 @@ def _recent_rows_of(has_bar: Flags, count: int, columns: Indices) -> Iterator[tu
         # where each bar is in its asset's row of the flags, less the days, is its row from the end
         rows = np.flatnonzero(runs.has_bar)
         offsets = np.arange(1, len(columns) + 1) * days
-        begun = rows[starts] - offsets > MAX_GAP_DAYS - days
-        complete = (ends - starts >= count) | begun | (days == len(has_bar))
-        first = starts[complete]
-        wanted_bars = (ends - count)[complete] + np.arange(count)[:, np.newaxis]
-        found = rows[np.maximum(wanted_bars, first)] - offsets[complete]
-        yield columns[complete], found, wanted_bars >= first
-        columns = columns[~complete]
+        bars = np.arange(count)[:, np.newaxis] - count
+        full = ends - starts >= count
+        yield columns[full], rows[ends[full] + bars] - offsets[full], np.ones((1, int(full.sum())), dtype=np.bool_)
+        short = ~full & ((rows[starts] - offsets > MAX_GAP_DAYS - days) | (days == len(has_bar)))
+        known = ends[short] + bars >= starts[short]
+        yield columns[short], rows[np.maximum(ends[short] + bars, starts[short])] - offsets[short], known
+        columns = columns[~full & ~short]

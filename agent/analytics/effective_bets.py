@@ -12,12 +12,13 @@ import numpy as np
 from agent.analytics.bars import Floats
 from agent.analytics.risk import NOISE
 
-# Below this smallest eigenvalue of the correlation matrix, the holdings are linearly dependent but for rounding.
-_SINGULAR = 1e-10
+# Below this smallest eigenvalue of the correlation matrix the holdings count as linearly dependent: two of them from a
+# correlation of 0.999999 on. The bets' scales are the less certain by rounding the smaller it is.
+_SINGULAR = 1e-6
 
 _CONVERGED = 1e-10
 _PLAIN_ROUNDS = 2  # the published steps, which bring Newton's close enough
-_MAX_ROUNDS = 100
+_MAX_ROUNDS = 50  # about ten are needed
 
 
 def minimum_torsion_bets(shares: Floats, covariance: Floats) -> Floats:
@@ -26,8 +27,8 @@ def minimum_torsion_bets(shares: Floats, covariance: Floats) -> Floats:
     One weight per asset and assets x assets in. With correlations C, v = weight * volatility and D = diag(d), the
     scale d of the bets solves d_i^2 = (D C D)^(1/2)_ii, and bet i has the share ((D C D)^(1/2) (v / d))_i^2 / (v' C v).
     Holdings that do not vary carry no bet (0). All NaN if the mix does not vary, a figure is missing, or the holdings
-    are linearly dependent (two identical ones; as many holdings as days), for which the bets are not defined. Source:
-    Meucci, Santangelo and Deguest (2015), whose exact solution this is, reached by Newton's method.
+    are linearly dependent or nearly so (two identical ones; as many holdings as days): the bets are not defined then.
+    Source: Meucci, Santangelo and Deguest (2015), whose exact solution this is, reached by Newton's method.
     """
     deviations = np.sqrt(np.diagonal(covariance))
     varied = deviations > NOISE
@@ -52,7 +53,8 @@ def minimum_torsion_bets(shares: Floats, covariance: Floats) -> Floats:
         if turn < _PLAIN_ROUNDS:
             lengths = diagonal / lengths
         else:
-            lengths = lengths * np.exp(_newton_step(lengths, roots, vectors, diagonal))
+            step = _newton_step(lengths, roots, vectors, diagonal)
+            lengths = lengths * np.exp(step * min(1.0, 0.5 / np.abs(step).max()))  # far steps are not to be trusted
         variances, vectors = np.linalg.eigh(matrix * np.outer(lengths, lengths))
     return bets
 

@@ -31,8 +31,8 @@ def measure_with_state(panel: PanelArrays, asset_ids: Ids) -> tuple[Measures, Sc
     for high, low, close in zip(panel.high, panel.low, panel.close, strict=True):
         averages = _remembered(averages, state.rsi, high, low, close)
     tail_days = _tail_days(panel.close, panel)
-    ids = np.array(asset_ids, dtype=np.int64)
-    return measures, ScanState(len(panel.close), tail_days, ids, _checksum(panel.close), averages, state.rsi)
+    ids, checksum = np.array(asset_ids, dtype=np.int64), _checksum(panel.close)
+    return measures, ScanState(len(panel.close), tail_days, ids, checksum, averages, state.rsi)
 
 
 def advance(
@@ -44,7 +44,7 @@ def advance(
     the anchor on (taken from `tail` if not given); the last row of each is the day to measure. `asset_ids` name the
     columns, each once: assets may have joined and left. None if the day cannot be measured from this state, and must
     be in full: the rows do not follow on it (one day after it, from the same anchor), or a close before the last day
-    is not what it was. That a high, a low or a volume was corrected is not noticed until the anchor moves. Raises
+    is not what it was. A high or a low that was corrected reaches ATR and ADX only with the next full scan. Raises
     AnalyticsError for arrays or ids that do not fit.
     """
     closes = tail.close if closes is None else closes

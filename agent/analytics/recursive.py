@@ -7,9 +7,10 @@ from agent.analytics.divergence import CLOSE_BARS, RSI_BARS, Divergence, diverge
 from agent.analytics.indicators import histogram_cross, macd, rsi, series_rsi
 from agent.analytics.rolling import at_every_bar
 from agent.analytics.trend import atr, directional_movement, full_runs, series_directional
+from agent.analytics.windowed import Figures
 
 
-def recursive_figures(high: Floats, low: Floats, close: Floats) -> dict[str, Floats]:
+def recursive_figures(high: Floats, low: Floats, close: Floats) -> Figures:
     """Take every recursive figure at every row, by its name in `Measures`; days x assets in and out."""
     has_bar = np.isfinite(close)
     strength, lines = rsi(close), macd(close)
@@ -32,7 +33,7 @@ def recursive_figures(high: Floats, low: Floats, close: Floats) -> dict[str, Flo
     }
 
 
-def last_recursive_figures(high: Floats, low: Floats, close: Floats) -> dict[str, Floats]:
+def last_recursive_figures(high: Floats, low: Floats, close: Floats) -> Figures:
     """Take every recursive figure at the last row, by its name in `Measures`; days x assets in, one value each out.
 
     Only the runs that reach the last row are computed, and only what is looked at is written down.
@@ -56,7 +57,7 @@ def last_recursive_figures(high: Floats, low: Floats, close: Floats) -> dict[str
     }
 
 
-def divergence_figures(divergence: Divergence) -> dict[str, Floats]:
+def divergence_figures(divergence: Divergence) -> Figures:
     """Name the parts of a divergence as in `Measures`."""
     return {
         "divergence": divergence.direction,

@@ -54,7 +54,8 @@ class ScanState:
             _, old, new = np.intersect1d(self.asset_ids, asset_ids, assume_unique=True, return_indices=True)
         for ours, theirs in zip(self.arrays(), blank.arrays(), strict=True):
             theirs[..., new] = ours[..., old]
-        return type(self)(self.days, self.tail_days, asset_ids, blank.checksum, blank.averages, blank.rsi)
+        ids = np.array(asset_ids, dtype=np.int64)
+        return type(self)(self.days, self.tail_days, ids, blank.checksum, blank.averages, blank.rsi)
 
     def to_bytes(self) -> bytes:
         """Pack: 620 bytes per asset, the same on every machine."""

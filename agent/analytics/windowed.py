@@ -12,6 +12,8 @@ from agent.analytics.volume import balance_of, ratio_of, zscore_of
 
 HIGH_DAYS = 365
 
+Figures = dict[str, Floats]  # by their names in Measures
+
 # How many bars and days the figures look at, the last one included.
 CLOSE_BARS = 201
 RANGE_BARS = 56
@@ -22,9 +24,7 @@ CALENDAR_DAYS = HIGH_DAYS + 1 + MAX_GAP_DAYS  # the drawdown at the bar before m
 _MOMENTUM_DAYS = (7, 30, 90, 365)
 
 
-def windowed_figures(
-    rows: Rows, closes: Floats, high: Floats, low: Floats, close: Floats, volume: Floats
-) -> dict[str, Floats]:
+def windowed_figures(rows: Rows, closes: Floats, high: Floats, low: Floats, close: Floats, volume: Floats) -> Figures:
     """Take every windowed figure, by its name in `Measures`.
 
     `closes` are days x assets; high, low, close and volume are their last days, as many as `days_of_recent_bars` says
@@ -40,7 +40,7 @@ def windowed_figures(
     return figures
 
 
-def _named(names: tuple[str, ...], values: tuple[Floats, ...]) -> dict[str, Floats]:
+def _named(names: tuple[str, ...], values: tuple[Floats, ...]) -> Figures:
     return dict(zip(names, values, strict=True))
 
 

@@ -6,7 +6,23 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import asking, assets, briefing, collecting, demo, portfolio, service, setup, sources, storage
+from agent.cli import (
+    asking,
+    assets,
+    briefing,
+    collecting,
+    correlation,
+    demo,
+    indices,
+    portfolio,
+    scanning,
+    scorecard,
+    service,
+    setup,
+    sources,
+    storage,
+    token,
+)
 from agent.cli.context import Context
 from agent.errors import CoinbriefError
 from config.errors import SettingsError
@@ -43,7 +59,23 @@ def options(
     context.obj = Context(config)
 
 
-for module in (demo, setup, collecting, sources, assets, portfolio, briefing, asking, service, storage):
+for module in (
+    demo,
+    setup,
+    collecting,
+    sources,
+    assets,
+    scanning,
+    token,
+    scorecard,
+    correlation,
+    portfolio,
+    indices,
+    briefing,
+    asking,
+    service,
+    storage,
+):
     module.register(app)
 
 

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -22,7 +22,7 @@ def jsonable(value: object) -> Any:  # noqa: ANN401 - JSON has no one type
 
     Arrays become lists. Raises TypeError for what has no such form.
     """
-    if value is None or isinstance(value, bool | int | str) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, bool | int | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
@@ -30,7 +30,7 @@ def jsonable(value: object) -> Any:  # noqa: ANN401 - JSON has no one type
         return {field.name: jsonable(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         return {_key(key): jsonable(item) for key, item in value.items()}
-    if isinstance(value, Sequence | Set) and not isinstance(value, bytes | Enum):
+    if isinstance(value, Sequence) and not isinstance(value, bytes | Enum):
         return [jsonable(item) for item in value]
     return _scalar(value)
 

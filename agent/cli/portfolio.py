@@ -1,22 +1,25 @@
-"""`portfolio`: what is held, from a CSV file or one by one, and how it is doing."""
+"""`portfolio`: what is held, from a CSV file or one by one, how it is doing, and what it could be."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.cli import portfolio_analysis, portfolio_targets
 from agent.cli.context import application
 
 if TYPE_CHECKING:
     from agent.portfolio.holdings_csv import HoldingLine
 
-group = typer.Typer(help="What is held: import it, add to it, show it.", no_args_is_help=True)
+group = typer.Typer(help="What is held: import it, add to it, show it, measure it.", no_args_is_help=True)
 
 Name = Annotated[str | None, typer.Option("--portfolio", help="Which portfolio; default: briefing.portfolio.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
+    portfolio_analysis.register(group)
+    portfolio_targets.register(group)
     app.add_typer(group, name="portfolio")
 
 
@@ -84,7 +87,7 @@ def show(
     portfolio: Name = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Show a portfolio: its holdings, its value, and how well it is diversified."""
+    """Show a portfolio: its holdings, its value and risk, and how well it is diversified."""
     from agent.cli.output import print_json
     from agent.cli.portfolio_view import portfolio_view, print_view
 

@@ -1,4 +1,4 @@
-"""A portfolio as the command line shows it: the same facts a briefing would state."""
+"""A portfolio as the command line shows it: the facts a briefing would state, and the analysis of it."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,23 +10,26 @@ from agent.briefing.gather import Wanted, read_snapshot
 from agent.briefing.material import Material, briefing_material
 from agent.claims.claim import SectionKey
 from agent.claims.figures import plain, signed
+from agent.cli.page import Page
+from agent.cli.portfolio_blocks import add_blocks
 from agent.jobs.errors import NothingCollected
 from agent.jobs.holdings import held_assets
+from agent.measuring.portfolio import PortfolioAnalysis, portfolio_analysis
 
 if TYPE_CHECKING:
     from agent.store.engine import Store
 
 _STRUCTURE = (
-    ("Effective number of holdings", "effective_number"),
-    ("Concentration (HHI)", "hhi"),
-    ("Volatility, 90 days", "volatility_90d"),
-    ("Weighted volatility of the holdings", "weighted_volatility_90d"),
-    ("Diversification ratio", "diversification_ratio"),
-    ("Average correlation, 90 days", "average_correlation_90d"),
-    ("Correlation with Bitcoin, 90 days", "correlation"),
-    ("Beta to Bitcoin, 90 days", "beta"),
-    ("Sharpe ratio, 365 days", "sharpe_365d"),
-    ("Maximum drawdown, 365 days", "maximum_drawdown_365d"),
+    "effective_number",
+    "hhi",
+    "volatility_90d",
+    "weighted_volatility_90d",
+    "diversification_ratio",
+    "average_correlation_90d",
+    "correlation",
+    "beta",
+    "sharpe_365d",
+    "maximum_drawdown_365d",
 )
 _CELLS = (
     ("close", False),
@@ -36,9 +39,6 @@ _CELLS = (
     ("change_7d", True),
     ("rsi", False),
 )
-
-
-WIDTH_OF_A_FILE = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,10 @@ class HoldingView:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioView:
-    """A portfolio at the close of `as_of`; a figure that cannot be had is None and its gap is among `gaps`."""
+    """A portfolio at the close of `as_of`; a figure that cannot be had is None and its gap is among `gaps`.
+
+    `analysis` is None for a portfolio that holds nothing.
+    """
 
     portfolio: str
     as_of: str
@@ -62,6 +65,7 @@ class PortfolioView:
     holdings: tuple[HoldingView, ...]
     figures: dict[str, str | None]
     gaps: tuple[str, ...]
+    analysis: PortfolioAnalysis | None
 
 
 def portfolio_view(store: "Store", wanted: Wanted) -> PortfolioView:
@@ -88,6 +92,7 @@ def portfolio_view(store: "Store", wanted: Wanted) -> PortfolioView:
         ),
         figures=_figures(material),
         gaps=_gaps(material),
+        analysis=portfolio_analysis(store, wanted) if held else None,
     )
 
 
@@ -96,7 +101,7 @@ def _figures(material: Material) -> dict[str, str | None]:
         "value": _shown(material, portfolio_key("value")),
         "change_1d": _shown(material, portfolio_key("change_1d"), with_sign=True),
     }
-    return figures | {name: _shown(material, portfolio_key(name)) for _, name in _STRUCTURE}
+    return figures | {name: _shown(material, portfolio_key(name)) for name in _STRUCTURE}
 
 
 def _shown(material: Material, key: str, with_sign: bool = False) -> str | None:
@@ -112,26 +117,18 @@ def _gaps(material: Material) -> tuple[str, ...]:
 
 
 def print_view(view: PortfolioView) -> None:
-    """The view as tables on standard output; a figure is never cut to fit."""
-    import sys
-
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE, highlight=False)
-    title = f"Portfolio {escape(view.portfolio)}"
-    console.print(f"[bold]{title}[/bold] at the close of {view.as_of} (source: {view.source})")
-    table = Table(box=None, pad_edge=False)
-    columns = ("Asset", "Amount", "Close", "Value", "Weight", "1 day", "7 days", "RSI")
-    for place, column in enumerate(columns):
-        table.add_column(column, justify="left" if place == 0 else "right", overflow="fold")
-    for item in view.holdings:
-        table.add_row(escape(item.name), f"{item.amount:f}", *(text or "n/a" for text in item.figures.values()))
-    console.print(table)
-    structure = Table(box=None, pad_edge=False, show_header=False)
-    for label, name in (("Value", "value"), ("Change on the day", "change_1d"), *_STRUCTURE):
-        structure.add_row(label, view.figures[name] or "n/a")
-    console.print(structure)
-    for gap in view.gaps:
-        console.print(escape(gap), soft_wrap=True)
+    """The view as blocks on standard output; a figure is never cut to fit."""
+    page = Page(f"Portfolio {view.portfolio} at the close of {view.as_of} UTC (source: {view.source})")
+    page.table(
+        ("Asset", "Amount", "Close", "Value", "Weight", "1 day", "7 days", "RSI"),
+        [(item.name, f"{item.amount:f}", *(text or "n/a" for text in item.figures.values())) for item in view.holdings],
+        indent=False,
+    )
+    if view.analysis is None:
+        page.text("The portfolio holds nothing: fill it with `coinbrief portfolio import FILE.csv` or `add`.")
+    else:
+        add_blocks(page, view.analysis, view.figures)
+    if view.gaps:
+        page.block("What is missing")
+        page.lines(view.gaps)
+    page.print()

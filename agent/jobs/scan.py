@@ -1,29 +1,30 @@
 """Scanning: read the signals and our own grades of a day from what is stored, and store them with their evidence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 
-from agent.analytics.bars import Floats
-from agent.analytics.confidence import data_quality
+from agent.analytics.bars import Flags, Floats, Indices
+from agent.analytics.confidence import Confidence, data_quality
 from agent.analytics.own_grade import OwnGrades, grade_assets
-from agent.analytics.signals.registry import signal_named
-from agent.analytics.signals.scan import scan
-from agent.analytics.signals.signal import SignalHit, Subject
+from agent.analytics.signals.scan import Firings, scan
+from agent.analytics.signals.signal import Signal, Subject
 from agent.briefing.gather import Wanted
 from agent.measuring.confidences import Confidences, read_confidences
 from agent.measuring.ground import DayGround, Scope, read_day_ground
 from agent.store.engine import Store
 from agent.store.own_grades import OwnGradeDay, PartName, put_own_grades
 from agent.store.scan_states import put_scan_state
-from agent.store.signals import NO_ASSET, SignalRow, replace_signals
+from agent.store.signals import NO_ASSET, SignalBatch, SignalRow, replace_signal_batches, replace_signals
 
 _NO_COLUMN = np.empty(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ScanReport:
     """What a scan of a day found; `known` counts for each signal the subjects for which it could be read.
 
@@ -31,10 +32,17 @@ class ScanReport:
     """
 
     day: date
+    computed_at: datetime
     assets: int
-    rows: tuple[SignalRow, ...] = ()
+    batches: tuple[SignalBatch, ...] = ()
     known: tuple[tuple[str, int], ...] = ()
     graded: int = 0
+
+    @cached_property
+    def rows(self) -> tuple[SignalRow, ...]:
+        """Every signal by itself, by asset, sector and name."""
+        found = (row for batch in self.batches for row in batch.rows(self.day, self.computed_at))
+        return tuple(sorted(found, key=attrgetter("asset_id", "sector", "name")))
 
 
 def scope_of(wanted: Wanted, day: date) -> Scope:
@@ -51,54 +59,57 @@ def scan_day(store: Store, scope: Scope, clock: Callable[[], datetime]) -> ScanR
     if found is None:
         with store.writer() as session:
             replace_signals(session, scope.source, scope.day, ())
-        return ScanReport(scope.day, 0)
+        return ScanReport(scope.day, computed_at, 0)
     result, grades = scan(found.ground), grade_assets(found.ground.measures, found.coins)
-    quality = _quality(found, scope.day, computed_at)
-    rows = signal_rows(result.hits, found, confidences, quality, scope.day, computed_at)
+    trust = _Trust(confidences, _quality(found, scope.day, computed_at), found.present)
+    batches = tuple(
+        batch for firings in result.firings if (batch := _batch(firings, found, trust, scope.day)).asset_ids
+    )
     graded = _grade_day(grades, found, scope.day, computed_at)
     with store.writer() as session:
-        replace_signals(session, scope.source, scope.day, rows)
+        replace_signal_batches(session, scope.source, scope.day, batches, computed_at)
         put_own_grades(session, scope.source, graded)
         put_scan_state(session, scope.source, found.state)
     count = int(np.isfinite(graded.short_term).sum())
-    return ScanReport(scope.day, int(found.present.sum()), rows, result.known, count)
+    return ScanReport(scope.day, computed_at, int(found.present.sum()), batches, result.known, count)
 
 
-def signal_rows(
-    hits: Sequence[SignalHit],
-    found: DayGround,
-    confidences: Confidences,
-    quality: Floats,
-    day: date,
-    computed_at: datetime,
-) -> tuple[SignalRow, ...]:
-    """The hits as rows; assets without a bar on the day have none. `quality` is that of each asset's data, 0 to 1."""
-    ids, present = found.asset_ids.tolist(), found.present.tolist()
-    qualities, mean = quality.tolist(), round(float(quality[found.present].mean()), 2)
-    expiry = {name: day + timedelta(days=signal_named(name).expires_after_days) for name in {hit.name for hit in hits}}
-    rows = []
-    for hit in hits:
-        of_asset = hit.subject is Subject.ASSET
-        if of_asset and not present[hit.column]:
-            continue
-        trust = confidences.of(hit.name, qualities[hit.column] if of_asset else mean)
-        rows.append(
-            SignalRow(
-                asset_id=ids[hit.column] if of_asset else NO_ASSET,
-                day=day,
-                name=hit.name,
-                direction=hit.direction,
-                value=hit.value,
-                evidence=dict(hit.evidence),
-                computed_at=computed_at,
-                sector=found.sectors[hit.column] if hit.subject is Subject.SECTOR else "",
-                expires_on=expiry[hit.name],
-                confidence=trust.value,
-                sample_size=trust.sample_size,
-                proven=trust.proven,
-            )
-        )
-    return tuple(rows)
+@dataclass(frozen=True, slots=True)
+class _Trust:
+    """How far signals can be trusted: their records, the quality of each asset's data, and the mean quality."""
+
+    confidences: Confidences
+    quality: Floats
+    present: Flags
+
+    def of(self, signal: Signal, columns: Indices) -> list[Confidence]:
+        """The confidence of a signal for each of these subjects."""
+        if signal.subject is Subject.ASSET:
+            return [self.confidences.of(signal.name, quality) for quality in self.quality[columns].tolist()]
+        mean = round(float(self.quality[self.present].mean()), 2)
+        return [self.confidences.of(signal.name, mean)] * len(columns)
+
+
+def _batch(firings: Firings, found: DayGround, trust: _Trust, day: date) -> SignalBatch:
+    """The hits of a signal as they are stored; assets without a bar on the day have none."""
+    signal, columns = firings.signal, firings.columns
+    of_asset = signal.subject is Subject.ASSET
+    kept = found.present[columns] if of_asset else np.ones(len(columns), dtype=np.bool_)
+    columns = columns[kept]
+    confidences = trust.of(signal, columns)
+    return SignalBatch(
+        name=signal.name,
+        direction=signal.direction,
+        expires_on=day + timedelta(days=signal.expires_after_days),
+        asset_ids=found.asset_ids[columns].tolist() if of_asset else [NO_ASSET] * len(columns),
+        sectors=[found.sectors[column] if signal.subject is Subject.SECTOR else "" for column in columns.tolist()],
+        values=firings.values[kept].tolist(),
+        confidences=[item.value for item in confidences],
+        sample_sizes=[item.sample_size for item in confidences],
+        proven=[item.proven for item in confidences],
+        evidence_names=firings.evidence_names,
+        evidence=firings.evidence[kept],
+    )
 
 
 def _quality(found: DayGround, day: date, computed_at: datetime) -> Floats:

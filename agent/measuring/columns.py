@@ -48,13 +48,13 @@ class TraitColumns:
 
     def sectors(self) -> tuple[tuple[str, ...], Flags]:
         """The categories that coins belong to, and sectors x assets flags of which belong to which."""
-        members: dict[str, list[int]] = {}
+        groups: dict[tuple[str, ...], list[int]] = {}  # thousands of coins share a few dozen lists of categories
         for place, item in enumerate(self.traits):
-            if item is not None and item.kind == "coin":
-                for category in item.categories:
-                    members.setdefault(category, []).append(place)
-        names = tuple(sorted(members))
+            if item is not None and item.kind == "coin" and item.categories:
+                groups.setdefault(item.categories, []).append(place)
+        names = tuple(sorted({category for categories in groups for category in categories}))
+        row_of = {name: row for row, name in enumerate(names)}
         flags = np.zeros((len(names), len(self.traits)), dtype=np.bool_)
-        for row, name in enumerate(names):
-            flags[row, members[name]] = True
+        for categories, places in groups.items():
+            flags[np.ix_([row_of[category] for category in categories], places)] = True
         return names, flags

@@ -192,7 +192,7 @@ def _onchain(session: Session, scope: Scope, ids: Ids) -> OnchainFigures | None:
 
 
 def _sectors(close: Floats, membership: Flags) -> SectorFigures | None:
-    return day_of(measure_sectors(close[-SECTOR_DAYS:], membership), -1) if len(membership) else None
+    return day_of(measure_sectors(close[-SECTOR_DAYS:], membership, last_day=True), -1) if len(membership) else None
 
 
 def _market(session: Session, scope: Scope, close: Floats, traits: TraitColumns) -> MarketFigures:
@@ -201,4 +201,4 @@ def _market(session: Session, scope: Scope, close: Floats, traits: TraitColumns)
     coins = np.flatnonzero(traits.coins)
     bitcoin = None if traits.bitcoin is None else int(np.searchsorted(coins, traits.bitcoin))
     recent = close[-MARKET_DAYS:, coins]
-    return day_of(measure_market(recent, series, bitcoin, traits.largest[coins]), -1)
+    return day_of(measure_market(recent, series, bitcoin, traits.largest[coins], last_day=True), -1)

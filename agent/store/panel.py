@@ -5,7 +5,7 @@ rebuilt at any time, and a day is dropped from it in the transaction that change
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,7 +66,11 @@ def load_panel(
         raise ValueError(f"a panel cannot end on {end}, before its start on {start}")
     first, last = day_number(start), day_number(end)
     blocks = _day_blocks(raw_connection(session), stored_source_id(session, source), first, last, fields)
-    columns = _every_asset(blocks) if asset_ids is None else np.array(asset_ids, dtype=np.int64)
+    if asset_ids is None:
+        blocks = list(blocks)  # who is in it must be known before the first day can be placed
+        columns = _every_asset(blocks)
+    else:
+        columns = np.array(asset_ids, dtype=np.int64)
     arrays = [np.full((last - first + 1, len(columns)), np.nan) for _ in fields]
     _fill(arrays, columns, blocks)
     days = np.arange(first, last + 1).astype("datetime64[D]")
@@ -97,15 +101,17 @@ def refresh_columns(session: Session, source: str) -> int:
 
 def _day_blocks(
     connection: sqlite3.Connection, source: int, first: int, last: int, fields: Sequence[str]
-) -> list[_DayBlock]:
+) -> Iterable[_DayBlock]:
+    """Read the days one by one: the memory of a day that is placed serves the next one."""
     names = ", ".join(fields)
     query = (
         f"SELECT day, asset_ids, {names} FROM bar_day_columns "  # noqa: S608 - fields are checked by the caller
         "WHERE source_id = ? AND day BETWEEN ? AND ?"
     )
-    packed = [_unpack(row, first) for row in connection.execute(query, (source, first, last))]
-    unpacked = _unpacked_days(connection, source, first, last)
-    return packed + [_read_rows(connection, source, day, day - first, fields) for day in unpacked]
+    for row in connection.execute(query, (source, first, last)):
+        yield _unpack(row, first)
+    for day in _unpacked_days(connection, source, first, last):
+        yield _read_rows(connection, source, day, day - first, fields)
 
 
 def _unpack(row: tuple[int, bytes, *tuple[bytes, ...]], first: int) -> _DayBlock:
@@ -144,25 +150,33 @@ def _unpacked_days(
 
 
 def _every_asset(blocks: Sequence[_DayBlock]) -> Ids:
-    distinct = {block.asset_ids.tobytes(): block.asset_ids for block in blocks}
+    distinct = _distinct(block.asset_ids for block in blocks)
     if not distinct:
         return np.empty(0, np.int64)
     # Asset ids are counted up from 1, so marking them is much quicker than sorting millions of them.
-    present = np.zeros(max(int(ids[-1]) for ids in distinct.values()) + 1, np.bool_)
-    for ids in distinct.values():
+    present = np.zeros(max(int(ids[-1]) for ids in distinct) + 1, np.bool_)
+    for ids in distinct:
         present[ids] = True
     return np.flatnonzero(present).astype(np.int64)
 
 
-def _fill(arrays: Sequence[Floats], columns: Ids, blocks: Sequence[_DayBlock]) -> None:
+def _distinct(lists: Iterable[Ids]) -> list[Ids]:
+    """Leave out the lists that repeat the one before: most days have the assets of the day before."""
+    found: list[Ids] = []
+    for ids in lists:
+        if len(ids) and not (found and np.array_equal(found[-1], ids)):
+            found.append(ids)
+    return found
+
+
+def _fill(arrays: Sequence[Floats], columns: Ids, blocks: Iterable[_DayBlock]) -> None:
     order = np.argsort(columns, kind="stable")
     ascending = columns[order]
-    placed: tuple[bytes, NDArray[np.bool_], Ids] | None = None
+    placed, wanted, places = columns, slice(None), slice(None)  # the assets last placed, and where
     for block in blocks:
-        key = block.asset_ids.tobytes()
-        if placed is None or placed[0] != key:  # most days have the assets of the day before
-            placed = (key, *_places(ascending, order, block.asset_ids))
-        _, wanted, places = placed
+        if not np.array_equal(placed, block.asset_ids):  # most days have the assets of the day before
+            placed = block.asset_ids
+            wanted, places = _places(ascending, order, placed)
         for array, values in zip(arrays, block.values, strict=True):
             array[block.row, places] = values[wanted]
 

@@ -1,23 +1,29 @@
 """What our own scans found on a day: of assets, of sectors, and of the market as a whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain, repeat
 from math import isfinite
+from operator import itemgetter
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import delete, select
 from sqlalchemy.engine import Row
 from sqlalchemy.sql import ColumnElement
 from sqlmodel import Session
 
-from agent.store.bulk import insert_rows, raw_connection
+from agent.store.bulk import Cell, raw_connection
 from agent.store.columns import JsonValue, day_number, instant_number, json_text, storable_text
 from agent.store.records import row_record
 from agent.store.sources import source_id, stored_source_id
 from agent.store.tables import signal
 
 NO_ASSET = 0
+_KEY = itemgetter(2, 3, 4)  # asset, sector and name; day and source are those of all rows
+_ROWS_AT_ONCE = 500  # a statement of many rows takes half the time of one for each: what belongs to a statement is shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +49,51 @@ class SignalRow:
     proven: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SignalBatch:
+    """One signal of many subjects on a day, as columns: what `SignalRow` holds, an entry for each subject.
+
+    `evidence` is subjects x `evidence_names`, NaN where a figure is not known.
+    """
+
+    name: str
+    direction: int
+    expires_on: date
+    asset_ids: Sequence[int]
+    sectors: Sequence[str]
+    values: Sequence[float | None]
+    confidences: Sequence[float | None]
+    sample_sizes: Sequence[int]
+    proven: Sequence[bool]
+    evidence_names: tuple[str, ...]
+    evidence: NDArray[np.float64]
+
+    def rows(self, day: date, computed_at: datetime) -> Iterator[SignalRow]:
+        """Each subject's signal as a row of its own."""
+        for place, figures in enumerate(self.evidence.tolist()):
+            named = zip(self.evidence_names, figures, strict=True)
+            yield SignalRow(
+                asset_id=self.asset_ids[place],
+                day=day,
+                name=self.name,
+                direction=self.direction,
+                value=self.values[place],
+                evidence={name: figure for name, figure in named if isfinite(figure)},
+                computed_at=computed_at,
+                sector=self.sectors[place],
+                expires_on=self.expires_on,
+                confidence=self.confidences[place],
+                sample_size=self.sample_sizes[place],
+                proven=self.proven[place],
+            )
+
+
 def replace_signals(session: Session, source: str, day: date, rows: Sequence[SignalRow]) -> None:
     """Make these the signals of a source's day, whatever was there; raises ValueError for a row of another day."""
     if other := [row for row in rows if row.day != day]:
         raise ValueError(f"a signal of {other[0].day} cannot be stored under {day}")
     number = source_id(session, source)
-    session.execute(delete(signal).where(signal.c.day == day, signal.c.source_id == number))
-    cells = [
+    cells: list[tuple[Cell, ...]] = [
         (
             day_number(row.day),
             number,
@@ -62,19 +106,63 @@ def replace_signals(session: Session, source: str, day: date, rows: Sequence[Sig
             row.confidence,
             row.sample_size,
             int(row.proven),
-            _evidence_text(row.evidence),
+            json_text(row.evidence),
             instant_number(row.computed_at),
         )
-        for row in sorted(rows, key=lambda row: (row.asset_id, row.sector, row.name))
+        for row in rows
     ]
-    insert_rows(raw_connection(session), signal, cells)
+    _replace(session, number, day, cells)
 
 
-def _evidence_text(evidence: Mapping[str, JsonValue]) -> str:
-    """JSON as `json_text` spells it; evidence is mostly flat and of floats, which need no encoder."""
-    if all(type(value) is float and isfinite(value) for value in evidence.values()):
-        return "{" + ",".join([f'"{name}":{evidence[name]!r}' for name in sorted(evidence)]) + "}"
-    return json_text(evidence)
+def replace_signal_batches(
+    session: Session, source: str, day: date, batches: Sequence[SignalBatch], computed_at: datetime
+) -> None:
+    """Make these the signals of a source's day, whatever was there; thousands are stored without a row for each."""
+    number, stamp = source_id(session, source), instant_number(computed_at)
+    cells: list[tuple[Cell, ...]] = []
+    for batch in batches:
+        cells += zip(
+            repeat(day_number(day)),
+            repeat(number),
+            batch.asset_ids,
+            [sector and storable_text(sector) for sector in batch.sectors],
+            repeat(batch.name),
+            repeat(batch.direction),
+            batch.values,
+            repeat(day_number(batch.expires_on)),
+            batch.confidences,
+            batch.sample_sizes,
+            map(int, batch.proven),
+            _evidence_texts(batch),
+            repeat(stamp),
+        )
+    _replace(session, number, day, cells)
+
+
+def _replace(session: Session, number: int, day: date, cells: list[tuple[Cell, ...]]) -> None:
+    session.execute(delete(signal).where(signal.c.day == day, signal.c.source_id == number))
+    connection, columns = raw_connection(session), len(signal.columns)
+    marks = f"({', '.join('?' * columns)})"
+    ordered = list(chain.from_iterable(sorted(cells, key=_KEY)))
+    for first in range(0, len(ordered), columns * _ROWS_AT_ONCE):
+        part = ordered[first : first + columns * _ROWS_AT_ONCE]
+        rows = ", ".join([marks] * (len(part) // columns))
+        connection.execute(f"INSERT INTO signal VALUES {rows}", part)  # noqa: S608 - marks only
+
+
+def _evidence_texts(batch: SignalBatch) -> list[str]:
+    """JSON as `json_text` spells it; a row of numbers needs no encoder."""
+    order = sorted(range(len(batch.evidence_names)), key=batch.evidence_names.__getitem__)
+    names = [batch.evidence_names[place] for place in order]
+    figures = batch.evidence[:, order]
+    template = "{" + ",".join(f'"{name}":%r' for name in names) + "}"
+    whole = np.asarray(np.isfinite(figures).all(axis=1))
+    return [
+        template % tuple(row)
+        if complete
+        else json_text({name: figure for name, figure in zip(names, row, strict=True) if isfinite(figure)})
+        for row, complete in zip(figures.tolist(), whole.tolist(), strict=True)
+    ]
 
 
 def signals_on(session: Session, source: str, day: date) -> tuple[SignalRow, ...]:

@@ -79,10 +79,11 @@ def forecast_correlation(returns: Floats, as_of: int | None = None, seed: int = 
     known = returns[: as_of + 1]
     scores, dates = judge(known, seed)
     best, edge, reason = _chosen(scores, dates)
-    columns = _usable(known, RECENT_DAYS if best is NAIVE else LONG_DAYS)
+    days = RECENT_DAYS if best is NAIVE else LONG_DAYS
+    columns = _usable(known, days)
     if columns.size < 2:
         return Unknown(f"needs 2 assets with nine tenths of the last {RECENT_DAYS} daily returns, has {columns.size}")
-    forecast = foretold(best, known[:, columns])
+    forecast = foretold(best, known[-days:, columns])
     if isinstance(forecast, Unknown):
         return forecast
     matrix = np.full((returns.shape[1], returns.shape[1]), np.nan)

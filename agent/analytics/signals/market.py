@@ -5,10 +5,10 @@ from operator import eq, ge, gt, le, lt
 
 from agent.analytics.bars import Floats
 from agent.analytics.signals.entries import Inside, entering, holds
-from agent.analytics.signals.market_figures import MARKET_DAYS, MarketFigures, measure_market
+from agent.analytics.signals.market_figures import COUNTED_DAYS, MARKET_DAYS, MarketFigures, measure_market
 from agent.analytics.signals.signal import Family, Signal, Subject
 
-__all__ = ["MARKET_DAYS", "MARKET_SIGNALS", "MarketFigures", "measure_market"]
+__all__ = ["COUNTED_DAYS", "MARKET_DAYS", "MARKET_SIGNALS", "MarketFigures", "measure_market"]
 
 WASHED_OUT = 0.10
 BROAD = 0.90

@@ -1,6 +1,6 @@
 """The state of the whole market: breadth, Bitcoin or altcoin season, mood, money in it, and its regime."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,7 +9,15 @@ import numpy as np
 from agent.analytics.bars import MAX_GAP_DAYS, Flags, Floats, divided
 from agent.analytics.errors import AnalyticsError
 from agent.analytics.risk import NOISE
-from agent.analytics.signals.windows import as_panel, change, previous, shifted, window_maximum, window_mean
+from agent.analytics.signals.windows import (
+    as_panel,
+    change,
+    last_window_means,
+    previous,
+    shifted,
+    window_maximum,
+    window_mean,
+)
 
 SHORT_DAYS = 50
 LONG_DAYS = 200
@@ -24,6 +32,10 @@ BLOCK_ASSETS = 256  # 204 days of so many fit a processor's cache: half the time
 
 # The longest way back: Bitcoin's long average of the last known day before, over a gap.
 MARKET_DAYS = MAX_GAP_DAYS + 1 + LONG_DAYS
+# The longest way back in counts of assets: the extremes of the mean of advancers before the day.
+COUNTED_DAYS = 2 * THRUST_DAYS
+# The last known day before the day, over a gap, and the day itself.
+_STANDING_DAYS = MAX_GAP_DAYS + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +113,27 @@ class _Counts(NamedTuple):
 
 
 def measure_market(
-    close: Floats, series: Mapping[str, Floats], bitcoin: int | None = None, largest: Flags | None = None
+    close: Floats,
+    series: Mapping[str, Floats],
+    bitcoin: int | None = None,
+    largest: Flags | None = None,
+    *,
+    last_day: bool = False,
 ) -> MarketFigures:
     """Measure the market for every day; no figure looks at a later row.
 
     `close` is days x assets in USD, of the assets whose breadth is meant (stablecoins left out); `bitcoin` is a column
     of it, and `largest` flags its largest assets, (assets,) or days x assets; without these the season is unknown.
     `series` are (days,), by their stored names (`sentiment.fear_greed_index`, `stablecoin.supply_usd` ...); what is
-    not there is NaN. The figures of a day need the `MARKET_DAYS` rows up to it. Raises AnalyticsError for shapes that
-    do not fit.
+    not there is NaN. The figures of a day need the `MARKET_DAYS` rows up to it. With `last_day` assets are counted on
+    the days that the last row needs (at most `COUNTED_DAYS`), and that row alone is of use. Raises AnalyticsError for
+    shapes that do not fit.
     """
     close = as_panel(close)
     missing = np.full((len(close), 1), np.nan)
     coin = missing if bitcoin is None else close[:, [bitcoin]]
     average = window_mean(coin, LONG_DAYS)
-    breadth = _breadth(close)
+    breadth = _breadth(close, last_day=last_day)
     regime = _regime(coin, average, breadth.above_sma_50)
     fear_greed = _column("sentiment.fear_greed_index", series, missing)
     market_cap = _column("market.total_market_cap_usd", series, missing)
@@ -150,37 +168,64 @@ def _share(part: Floats, whole: Floats) -> Floats:
     return divided(part, whole, whole >= LEAST_ASSETS)
 
 
-def _count(close: Floats) -> _Counts:
-    """Count assets by day, a block of columns at a time."""
+def _count(close: Floats, spans: "_Spans") -> _Counts:
+    """Count assets on the last days, a block of columns at a time; on the days before there are none."""
     days, assets = close.shape
     total = np.zeros((len(_Counts._fields), days))
-    for start in range(0, assets, BLOCK_ASSETS):
-        total += [flags.sum(axis=1) for flags in _flags(np.ascontiguousarray(close[:, start : start + BLOCK_ASSETS]))]
+    for start in range(0, assets if days else 0, BLOCK_ASSETS):
+        for row, flag in zip(
+            total, _flags(np.ascontiguousarray(close[:, start : start + BLOCK_ASSETS]), spans), strict=True
+        ):
+            row[-len(flag) :] += np.count_nonzero(flag, axis=1)
     return _Counts(*total[:, :, np.newaxis])
 
 
-def _flags(close: Floats) -> tuple[Flags, ...]:
-    """Find what `_Counts` counts, in its order, each days x assets."""
-    has_close = np.isfinite(close)
-    short, long = window_mean(close, SHORT_DAYS), window_mean(close, LONG_DAYS)
-    highest, lowest = shifted(window_maximum(close, EXTREME_DAYS), 1), -shifted(window_maximum(-close, EXTREME_DAYS), 1)
-    before = shifted(close, 1)
-    rose, fell = close > before, close < before
+class _Spans(NamedTuple):
+    """On how many of the last days assets are counted, by what is counted."""
+
+    short: int
+    long: int
+    extremes: int
+    moves: int
+
+    @classmethod
+    def of(cls, days: int, *, last_day: bool) -> "_Spans":
+        wanted = (_STANDING_DAYS, 1, 1, COUNTED_DAYS) if last_day else (days,) * 4
+        return cls(*(min(span, days) for span in wanted))
+
+
+def _flags(close: Floats, spans: _Spans) -> tuple[Flags, ...]:
+    """Find what `_Counts` counts on the last days, in its order, each days x assets."""
+
+    def last(figure: Callable[[Floats], Floats], window: int, days: int) -> Floats:
+        return figure(close[-(days + window) :])[-days:]
+
+    short, close_short = _means(close, SHORT_DAYS, spans.short), close[-spans.short :]
+    long, close_long = _means(close, LONG_DAYS, spans.long), close[-spans.long :]
+    highest = last(lambda recent: shifted(window_maximum(recent, EXTREME_DAYS), 1), EXTREME_DAYS, spans.extremes)
+    lowest = last(lambda recent: -shifted(window_maximum(-recent, EXTREME_DAYS), 1), EXTREME_DAYS, spans.extremes)
+    close_extremes = close[-spans.extremes :]
+    before, close_moves = last(lambda recent: shifted(recent, 1), 1, spans.moves), close[-spans.moves :]
+    rose = close_moves > before
     return (
-        close > short * (1.0 + NOISE),  # the mean of a constant price differs from it by rounding
-        has_close & np.isfinite(short),
-        close > long * (1.0 + NOISE),
-        has_close & np.isfinite(long),
-        close > highest,
-        close < lowest,
-        has_close & np.isfinite(highest),
+        close_short > short * (1.0 + NOISE),  # the mean of a constant price differs from it by rounding
+        np.isfinite(close_short) & np.isfinite(short),
+        close_long > long * (1.0 + NOISE),
+        np.isfinite(close_long) & np.isfinite(long),
+        close_extremes > highest,
+        close_extremes < lowest,
+        np.isfinite(close_extremes) & np.isfinite(highest),
         rose,
-        rose | fell,
+        rose | (close_moves < before),
     )
 
 
-def _breadth(close: Floats) -> _Breadth:
-    counts = _count(close)
+def _means(close: Floats, window: int, days: int) -> Floats:
+    return window_mean(close, window) if days == len(close) else last_window_means(close, window, days)
+
+
+def _breadth(close: Floats, *, last_day: bool) -> _Breadth:
+    counts = _count(close, _Spans.of(len(close), last_day=last_day))
     above = _share(counts.above_short, counts.with_short)
     advancers = _share(counts.rose, counts.moved)
     mean = window_mean(advancers, THRUST_DAYS)

@@ -3,9 +3,11 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
+from agent.analytics.bars import Floats, Indices
 from agent.analytics.errors import AnalyticsError
 from agent.analytics.signals.ground import Ground
 from agent.analytics.signals.registry import SIGNALS
@@ -15,32 +17,61 @@ _SUBJECTS = tuple(Subject)
 
 
 @dataclass(frozen=True, slots=True)
-class ScanResult:
-    """What a scan found: hits by kind of subject, column and registry order; `known` counts subjects per signal."""
+class Firings:
+    """One signal's hits of a day: the columns for which it fired, its figure for each, and their evidence.
 
-    hits: tuple[SignalHit, ...]
-    known: tuple[tuple[str, int], ...]
+    `evidence` is hits x `evidence_names`, NaN where a figure is not known; `known` counts the subjects for which the
+    signal could be read.
+    """
+
+    signal: Signal
+    columns: Indices
+    values: Floats
+    evidence_names: tuple[str, ...]
+    evidence: Floats
+    known: int
+
+    def hits(self) -> Iterator[SignalHit]:
+        """Each hit by itself, without the evidence that is NaN."""
+        signal, whole = self.signal, np.asarray(np.isfinite(self.evidence).all(axis=1))
+        rows = zip(self.columns.tolist(), self.values.tolist(), self.evidence.tolist(), whole.tolist(), strict=True)
+        for column, value, evidence, complete in rows:
+            pairs = zip(self.evidence_names, evidence, strict=True)
+            shown = tuple(pairs) if complete else tuple(pair for pair in pairs if math.isfinite(pair[1]))
+            yield SignalHit(signal.subject, column, signal.name, signal.direction, value, shown)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What a scan found, signal by signal in the order of the registry, those included that did not fire."""
+
+    firings: tuple[Firings, ...]
+
+    @property
+    def hits(self) -> tuple[SignalHit, ...]:
+        """Every hit, by kind of subject, column and registry order."""
+        found = [
+            (_SUBJECTS.index(hit.subject), hit.column, order, hit)
+            for order, firings in enumerate(self.firings)
+            for hit in firings.hits()
+        ]
+        return tuple(hit for *_, hit in sorted(found, key=itemgetter(0, 1, 2)))
+
+    @property
+    def known(self) -> tuple[tuple[str, int], ...]:
+        """For how many subjects each signal could be read."""
+        return tuple((firings.signal.name, firings.known) for firings in self.firings)
 
 
 def scan(ground: Ground, signals: Sequence[Signal] = SIGNALS) -> ScanResult:
     """Read signals from the ground of one day: each part (subjects,).
 
-    A subject whose figures are not known has no hit and is not counted in `known`; a part of the ground that is None
-    is known for nobody. Evidence that is NaN is left out. Raises AnalyticsError for the ground of a history.
+    A subject whose figures are not known has no hit and is not counted as known; a part of the ground that is None is
+    known for nobody. Raises AnalyticsError for the ground of a history.
     """
     if ground.measures.close.ndim != 1:
         raise AnalyticsError("a scan reads one day: take it out of a history with `day_of`, or read `histories`")
-    readings = [signal.read(ground) for signal in signals]
-    found = [
-        (_SUBJECTS.index(signal.subject), hit.column, order, hit)
-        for order, (signal, reading) in enumerate(zip(signals, readings, strict=True))
-        for hit in _hits(signal, reading)
-    ]
-    found.sort(key=lambda place: place[:3])
-    known = tuple(
-        (signal.name, int(np.count_nonzero(reading.known))) for signal, reading in zip(signals, readings, strict=True)
-    )
-    return ScanResult(tuple(hit for *_, hit in found), known)
+    return ScanResult(tuple(_firings(signal, signal.read(ground)) for signal in signals))
 
 
 def histories(ground: Ground, signals: Sequence[Signal] = SIGNALS) -> Mapping[str, Reading]:
@@ -55,15 +86,11 @@ def histories(ground: Ground, signals: Sequence[Signal] = SIGNALS) -> Mapping[st
     return {signal.name: signal.read(ground) for signal in signals}
 
 
-def _hits(signal: Signal, reading: Reading) -> Iterator[SignalHit]:
-    """Gather the evidence of the subjects for which a signal fired, and of no others."""
+def _firings(signal: Signal, reading: Reading) -> Firings:
+    """Gather the figures of the subjects for which a signal fired, and of no others."""
     columns = np.flatnonzero(reading.fired)
-    if len(columns) == 0:
-        return
-    names = [name for name, _ in reading.evidence]
-    figures = np.array([reading.value[columns], *(values[columns] for _, values in reading.evidence)]).T
-    complete = np.isfinite(figures).all(axis=1)
-    for column, whole, (value, *evidence) in zip(columns.tolist(), complete.tolist(), figures.tolist(), strict=True):
-        pairs = zip(names, evidence, strict=True)
-        shown = tuple(pairs) if whole else tuple(pair for pair in pairs if math.isfinite(pair[1]))
-        yield SignalHit(signal.subject, column, signal.name, signal.direction, value, shown)
+    names = tuple(name for name, _ in reading.evidence)
+    evidence = np.empty((len(columns), len(names)))
+    for place, (_, values) in enumerate(reading.evidence):
+        evidence[:, place] = values[columns]
+    return Firings(signal, columns, reading.value[columns], names, evidence, int(np.count_nonzero(reading.known)))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agent.analytics.bars import Flags, Floats, Indices, divided
+from agent.analytics.bars import MAX_GAP_DAYS, Flags, Floats, Indices, divided
 from agent.analytics.errors import AnalyticsError
-from agent.analytics.signals.windows import as_panel, change, previous, shifted
+from agent.analytics.signals.windows import as_panel, change_at, previous, rows_before, shifted
 
 SHORT_DAYS = 7
 LONG_DAYS = 30
@@ -22,6 +22,9 @@ MOST_LEADERS = 3
 
 # The longest way back: the start of the return that the rank of a week ago rests on.
 SECTOR_DAYS = RANK_BACK_DAYS + LONG_DAYS + 1
+# How many days ago lie the days from which the figures of a day are read: itself, those that may be the one before it
+# (over a gap), and the one a week before.
+_READ_BACK_DAYS = (*range(MAX_GAP_DAYS + 2), RANK_BACK_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,16 @@ class SectorFigures:
     advancers_excess_previous: Floats
 
 
-def measure_sectors(close: Floats, membership: Flags, minimum_members: int = LEAST_MEMBERS) -> SectorFigures:
+def measure_sectors(
+    close: Floats, membership: Flags, minimum_members: int = LEAST_MEMBERS, *, last_day: bool = False
+) -> SectorFigures:
     """Measure sectors for every day; no figure looks at a later row.
 
     `close` is days x assets in USD, `membership` sectors x assets, taken as given for all days. Returns known for
     fewer than `minimum_members` members are NaN, and so are ranks among fewer than 4 sectors and shares of fewer than
-    10 members that moved. The figures of a day need the `SECTOR_DAYS` rows up to it. Raises AnalyticsError for shapes
-    that do not fit and for a minimum below 1.
+    10 members that moved. The figures of a day need the `SECTOR_DAYS` rows up to it. With `last_day` nothing is
+    computed but what the last row needs, and that row alone is of use. Raises AnalyticsError for shapes that do not
+    fit and for a minimum below 1.
     """
     close, membership = as_panel(close), np.asarray(membership, dtype=np.bool_)
     if membership.ndim != 2 or membership.shape[1] != close.shape[1]:
@@ -66,13 +72,14 @@ def measure_sectors(close: Floats, membership: Flags, minimum_members: int = LEA
     if minimum_members < 1:
         raise AnalyticsError(f"a sector needs at least 1 member, got a minimum of {minimum_members}")
     sectors = [np.flatnonzero(members) for members in membership]
-    return_7d, relative_7d = _returns(close, SHORT_DAYS, sectors, minimum_members)
-    return_30d, relative_30d = _returns(close, LONG_DAYS, sectors, minimum_members)
+    rows = _rows(len(close), last_day=last_day)
+    return_7d, relative_7d = _returns(close, SHORT_DAYS, sectors, minimum_members, rows)
+    return_30d, relative_30d = _returns(close, LONG_DAYS, sectors, minimum_members, rows)
     rank, ranked = _ranks(relative_30d)
     standing = _standing(rank, ranked)
-    advancers, excess = _advancers(close, sectors)
+    advancers, excess = _advancers(close, sectors, rows)
     return SectorFigures(
-        members=_count(np.isfinite(close), sectors),
+        members=_at(rows, len(close), _count(np.isfinite(close[rows]), sectors)),
         return_7d=return_7d,
         return_30d=return_30d,
         relative_7d=relative_7d,
@@ -89,6 +96,21 @@ def measure_sectors(close: Floats, membership: Flags, minimum_members: int = LEA
     )
 
 
+def _rows(days: int, *, last_day: bool) -> Indices:
+    """The rows that are computed."""
+    if not last_day:
+        return np.arange(days)
+    rows = days - 1 - np.array(_READ_BACK_DAYS)
+    return rows[rows >= 0]
+
+
+def _at(rows: Indices, days: int, values: Floats) -> Floats:
+    """Put computed rows where they belong, NaN elsewhere."""
+    spread = np.full((days, values.shape[1]), np.nan)
+    spread[rows] = values
+    return spread
+
+
 def _median(values: Floats, least: int) -> Floats:
     """Median of the known values of each row; NaN if they are fewer than `least`."""
     count = np.isfinite(values).sum(axis=1)
@@ -100,13 +122,14 @@ def _median(values: Floats, least: int) -> Floats:
     return median
 
 
-def _returns(close: Floats, days: int, sectors: Sequence[Indices], least: int) -> tuple[Floats, Floats]:
+def _returns(close: Floats, days: int, sectors: Sequence[Indices], least: int, rows: Indices) -> tuple[Floats, Floats]:
     """Sectors' median returns over the days, and what they exceed the median of all assets by."""
-    changes = change(close, days)
-    medians = np.empty((len(close), len(sectors)))
+    changes = change_at(close, days, rows)
+    medians = np.empty((len(rows), len(sectors)))
     for sector, members in enumerate(sectors):
         medians[:, sector] = _median(changes[:, members], least)
-    return medians, medians - _median(changes, least)[:, np.newaxis]
+    relative = medians - _median(changes, least)[:, np.newaxis]
+    return _at(rows, len(close), medians), _at(rows, len(close), relative)
 
 
 def _ranks(values: Floats) -> tuple[Floats, Floats]:
@@ -133,12 +156,12 @@ def _count(flags: Flags, sectors: Sequence[Indices]) -> Floats:
     return counts
 
 
-def _advancers(close: Floats, sectors: Sequence[Indices]) -> tuple[Floats, Floats]:
+def _advancers(close: Floats, sectors: Sequence[Indices], rows: Indices) -> tuple[Floats, Floats]:
     """Share of each sector's members that rose, of those that moved, and its excess over that of all assets."""
-    before = shifted(close, 1)
-    rose, moved = close > before, (close > before) | (close < before)
+    before, close_then = rows_before(close, 1, rows), close[rows]
+    rose, moved = close_then > before, (close_then > before) | (close_then < before)
     share, market_share = (_share(rose, moved, groups) for groups in (sectors, [np.arange(close.shape[1])]))
-    return share, share - market_share
+    return _at(rows, len(close), share), _at(rows, len(close), share - market_share)
 
 
 def _share(rose: Flags, moved: Flags, sectors: Sequence[Indices]) -> Floats:

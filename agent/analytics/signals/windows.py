@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from agent.analytics.bars import MAX_GAP_DAYS, Flags, Floats, divided, required_days
+from agent.analytics.bars import MAX_GAP_DAYS, Flags, Floats, Indices, divided, required_days
 from agent.analytics.errors import AnalyticsError
 
 
@@ -46,8 +46,18 @@ def change(values: Floats, days: int) -> Floats:
 
     Days x columns in and out. NaN where either end is missing or the earlier one is not positive.
     """
-    before = shifted(values, days)
-    return divided(values, before, np.isfinite(values) & (before > 0)) - 1.0
+    return change_at(values, days, np.arange(len(values)))
+
+
+def change_at(values: Floats, days: int, rows: Indices) -> Floats:
+    """Take these rows of `change`, which ascend or descend as you like: rows x columns out."""
+    now, before = values[rows], rows_before(values, days, rows)
+    return divided(now, before, np.isfinite(now) & (before > 0)) - 1.0
+
+
+def rows_before(values: Floats, days: int, rows: Indices) -> Floats:
+    """Take what lies `days` rows before each of these rows, NaN before the first."""
+    return np.where((rows >= days)[:, np.newaxis], values[np.maximum(rows - days, 0)], np.nan)
 
 
 def window_mean(values: Floats, days: int) -> Floats:
@@ -59,6 +69,18 @@ def window_mean(values: Floats, days: int) -> Floats:
     count = known_days(known, days)
     total = _combined(np.where(known, values, 0.0), days, np.add, 0.0)
     return divided(total, count, count >= required_days(days))
+
+
+def last_window_means(values: Floats, days: int, count: int) -> Floats:
+    """Take the last `count` rows of `window_mean`, up to rounding: one by one, which is less work for a few."""
+    windows = (values[max(end - days, 0) : end] for end in range(len(values) - count + 1, len(values) + 1))
+    return np.array([_mean(window, required_days(days)) for window in windows]).reshape(count, -1)
+
+
+def _mean(values: Floats, least: int) -> Floats:
+    known = np.isfinite(values)
+    count = np.count_nonzero(known, axis=0)
+    return divided(values.sum(axis=0, where=known), count, count >= least)
 
 
 def window_deviation(values: Floats, mean: Floats, days: int) -> Floats:

@@ -54,7 +54,7 @@ def assert_same(found: Measures, expected: Measures) -> None:
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12, err_msg=field.name)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.1, 0.9]), st.sampled_from([30, 100, 380]))
 def test_ten_days_one_by_one_are_what_full_scans_give(seed: int, missing: float, days: int) -> None:
     panel = ragged(seed, days + 10, missing)
@@ -84,6 +84,21 @@ def test_history_may_begin_with_the_increments() -> None:
         assert advanced is not None
         measures, state = advanced
     assert_same(measures, measure(panel))
+
+
+def test_the_first_bars_may_stand_still_or_lie_within_each_other() -> None:
+    panel = ragged(12, 60, 0.0)
+    for asset, still in enumerate((14, 20, 27, 40)):
+        for columns in (asset, asset + 4):
+            for values, level in ((panel.high, 11.0), (panel.low, 9.0), (panel.close, 10.0)):
+                values[:, columns] = np.random.default_rng(columns).lognormal(2.3, 0.02, 60) * level / 10.0
+                values[:still, columns] = level if columns < 4 else 10.0
+    _, state = measure_with_state(part(panel, slice(10)), IDS)
+    for day in range(10, 60):
+        advanced = on(state, panel, day)
+        assert advanced is not None
+        measures, state = advanced
+        assert_same(measures, measure(part(panel, slice(day + 1))))
 
 
 def test_assets_join_leave_and_change_places() -> None:

@@ -106,7 +106,7 @@ def test_a_short_gap_is_skipped_by_bars_and_counted_by_days() -> None:
     assert measures.drawdown == pytest.approx(whole.close[-1] / np.nanmax(gapped.close[-365:]) - 1)
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.1, 0.8]))
 def test_each_row_of_a_history_is_what_the_rows_up_to_it_give(seed: int, missing: float) -> None:
     panel = ragged(seed, 390, 6, missing)

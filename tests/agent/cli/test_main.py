@@ -8,10 +8,16 @@ from tests.agent.cli.commands import Commands
 
 COMMANDS = {
     "demo", "init", "sandbox", "collect", "sources", "doctor", "asset", "portfolio",
+    "scan", "signals", "grades", "token", "scorecard", "correlation", "index",
     "brief", "explain", "ask", "serve", "dashboard", "backup",
     "export", "outbox",
 }  # fmt: skip
-GROUPS = {"asset": ("find",), "portfolio": ("import", "add", "show"), "outbox": ("list", "send", "resolve")}
+GROUPS = {
+    "asset": ("find",),
+    "portfolio": ("import", "add", "show", "frontier", "what-if", "stress", "rebalance", "targets"),
+    "index": ("create", "list", "show", "track", "delete"),
+    "outbox": ("list", "send", "resolve"),
+}
 PATHS = [
     (),
     *((name,) for name in sorted(COMMANDS)),
@@ -27,10 +33,10 @@ def test_every_command_explains_itself(fresh: Commands, path: tuple[str, ...]) -
 
 
 def test_the_help_lists_every_command_that_is_tested_here(fresh: Commands) -> None:
-    listed = re.findall(r"^  ([a-z]+) ", fresh.good("--help").partition("Commands:")[2], re.MULTILINE)
+    listed = re.findall(r"^  ([a-z-]+) ", fresh.good("--help").partition("Commands:")[2], re.MULTILINE)
     assert set(listed) == COMMANDS
     for group, names in GROUPS.items():
-        listed = re.findall(r"^  ([a-z]+) ", fresh.good(group, "--help").partition("Commands:")[2], re.MULTILINE)
+        listed = re.findall(r"^  ([a-z-]+) ", fresh.good(group, "--help").partition("Commands:")[2], re.MULTILINE)
         assert set(listed) == set(names)
 
 

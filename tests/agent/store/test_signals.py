@@ -1,11 +1,20 @@
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from agent.errors import BadRow
 from agent.store.columns import JsonValue, json_text
 from agent.store.engine import Store
-from agent.store.signals import SignalRow, live_signals, replace_signals, signals_on, wider_signals_between
+from agent.store.signals import (
+    SignalBatch,
+    SignalRow,
+    live_signals,
+    replace_signal_batches,
+    replace_signals,
+    signals_on,
+    wider_signals_between,
+)
 
 DAY = date(2025, 10, 10)
 NOW = datetime(2025, 10, 11, 6, 0, tzinfo=UTC)
@@ -76,3 +85,28 @@ def test_evidence_is_stored_in_the_one_spelling_of_json(listed: Store, evidence:
 def test_evidence_that_is_no_number_is_refused(listed: Store) -> None:
     with pytest.raises(ValueError, match="JSON"), listed.writer() as session:
         replace_signals(session, "sandbox", DAY, [SignalRow(1, DAY, "rsi", -1, None, {"x": float("nan")}, NOW)])
+
+
+def test_signals_stored_as_columns_are_those_stored_as_rows(listed: Store) -> None:
+    batch = SignalBatch(
+        name="breakout_up",
+        direction=1,
+        expires_on=DAY + timedelta(days=7),
+        asset_ids=[3, 1],
+        sectors=["", ""],
+        values=[2.5, -0.125],
+        confidences=[0.6, None],
+        sample_sizes=[40, 0],
+        proven=[True, False],
+        evidence_names=("b", "a"),
+        evidence=np.array([[1e22, 2.0], [0.1, np.nan]]),
+    )
+    with listed.writer() as session:
+        replace_signals(session, "sandbox", DAY, tuple(batch.rows(DAY, NOW)))
+        by_rows = signals_on(session, "sandbox", DAY)
+        texts = session.connection().exec_driver_sql("SELECT evidence FROM signal ORDER BY asset_id").scalars().all()
+        replace_signal_batches(session, "sandbox", DAY, [batch], NOW)
+        assert signals_on(session, "sandbox", DAY) == by_rows
+        again = session.connection().exec_driver_sql("SELECT evidence FROM signal ORDER BY asset_id").scalars().all()
+    assert texts == again == ['{"b":0.1}', '{"a":2.0,"b":1e+22}']
+    assert [(row.asset_id, row.confidence, row.proven) for row in by_rows] == [(1, None, False), (3, 0.6, True)]

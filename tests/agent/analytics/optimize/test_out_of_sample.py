@@ -7,7 +7,13 @@ from sklearn.covariance import ledoit_wolf as shrunk
 from agent.analytics.bars import Floats
 from agent.analytics.errors import AnalyticsError
 from agent.analytics.optimize.correlation_estimators import Forecaster, foretold
-from agent.analytics.optimize.correlation_forecast import CorrelationForecast, forecast_correlation, judge
+from agent.analytics.optimize.correlation_forecast import (
+    CorrelationForecast,
+    ForecastScore,
+    _chosen,
+    forecast_correlation,
+    judge,
+)
 from agent.analytics.optimize.covariance import EWMA, LEDOIT_WOLF, SAMPLE, Estimator, Kind, covariance
 from agent.analytics.optimize.covariance_comparison import compare_covariances, frobenius, qlike
 from agent.analytics.optimize.interval import Interval
@@ -178,6 +184,26 @@ def test_where_correlations_grow_nothing_is_claimed_and_the_last_90_days_are_use
     np.testing.assert_allclose(forecast.matrix, np.corrcoef(returns[-90:], rowvar=False), atol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("edge", "best", "reason"),
+    [
+        (Interval(0.02, 0.01, 0.03, 0.99), Forecaster.EWMA, "better than the last 90 days"),
+        (Interval(0.02, -0.01, 0.05, 0.99), Forecaster.LAST_90_DAYS, "no edge over the last 90 days"),
+        (Interval(-0.02, -0.03, -0.01, 0.99), Forecaster.LAST_90_DAYS, "no edge over the last 90 days"),
+        (Unknown("too few dates"), Forecaster.LAST_90_DAYS, "no edge over the last 90 days is proven"),
+    ],
+)
+def test_a_rival_is_used_only_if_its_whole_interval_is_above_zero(
+    edge: Interval | Unknown, best: Forecaster, reason: str
+) -> None:
+    naive = ForecastScore(Forecaster.LAST_90_DAYS, 0.05, 0.2, Unknown("itself"), Unknown("itself"))
+    rival = ForecastScore(Forecaster.EWMA, 0.03, 0.2, edge, edge)
+    worse = ForecastScore(Forecaster.LEDOIT_WOLF, 0.04, 0.2, Interval(0.01, 0.009, 0.011, 0.99), edge)
+    chosen, used, why = _chosen((naive, rival, worse), dates=30)
+    assert (chosen, used) == (best, edge)
+    assert why.startswith(reason)
+
+
 def test_a_short_history_is_forecast_by_the_last_90_days_unproven() -> None:
     returns = market(200)
     returns[:150, 3] = NAN
@@ -190,6 +216,15 @@ def test_a_short_history_is_forecast_by_the_last_90_days_unproven() -> None:
     expected = np.corrcoef(returns[-90:, :3], rowvar=False)
     np.testing.assert_allclose(forecast.matrix[:3, :3], expected, atol=1e-12)
     assert forecast.average == pytest.approx(expected[np.triu_indices(3, 1)].mean())
+
+
+def test_a_young_coin_among_older_ones_is_forecast_by_the_last_90_days() -> None:
+    returns = np.random.default_rng(6).normal(0.0, 0.03, (700, 4))
+    returns[:-120, 3] = NAN
+    forecast = forecast_correlation(returns)
+    assert isinstance(forecast, CorrelationForecast)
+    assert (forecast.best, forecast.left_out) == (Forecaster.LAST_90_DAYS, ())
+    np.testing.assert_allclose(forecast.matrix, np.corrcoef(returns[-90:], rowvar=False), atol=1e-12)
 
 
 @pytest.mark.parametrize("returns", [np.ones((0, 0)), np.ones((0, 3)), market(89), market(200, 1), np.zeros((200, 3))])

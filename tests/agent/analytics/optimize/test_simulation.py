@@ -82,13 +82,15 @@ def test_costs_are_taken_from_the_value() -> None:
 
 
 def test_assets_enter_with_the_history_of_the_window_and_leave_when_prices_end() -> None:
-    prices = closes(assets=4)
-    prices[:55, 2] = NAN
-    prices[95:, 3] = NAN
+    prices = closes(assets=5)
+    prices[:52, 2] = NAN
+    prices[:53, 3] = NAN
+    prices[95:, 4] = NAN
     walk = walked(prices)
     counts = dict(zip(walk.rebalances, walk.assets, strict=True))
-    # nine tenths of 20 returns of the third are there 18 days after its second close; the fourth is gone at row 100
-    assert (counts[20], counts[70], counts[80], counts[90], counts[100]) == (3, 3, 4, 4, 3)
+    # nine tenths of 20 returns are there 18 days after the first close: at row 70 for one, 71 for the other
+    assert (counts[60], counts[70], counts[80]) == (3, 4, 5)
+    assert (counts[90], counts[100]) == (5, 4)
     assert walk.ended == 1
     assert np.isfinite(walk.tracks[0].returns).all()
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from agent.analytics.errors import AnalyticsError
 from agent.analytics.measures import Measures
 from agent.analytics.signals.ground import Ground, day_of
-from agent.analytics.signals.market import MARKET_DAYS, MARKET_SIGNALS, MarketFigures, measure_market
+from agent.analytics.signals.market import COUNTED_DAYS, MARKET_DAYS, MARKET_SIGNALS, MarketFigures, measure_market
 from agent.analytics.signals.signal import Subject
 from datasources.fear_greed import classify
 
@@ -243,6 +243,23 @@ def test_no_day_looks_ahead(seed: int, day: int) -> None:
     cut = measure_market(close[:day], {name: values[:day] for name, values in series.items()}, 0, largest)
     for field in fields(MarketFigures):
         np.testing.assert_array_equal(getattr(cut, field.name), getattr(whole, field.name)[:day])
+
+
+@given(seed=st.integers(0, 10_000), missing=st.sampled_from([0.0, 0.1, 0.5]))
+def test_the_last_day_needs_no_counts_of_long_ago(seed: int, missing: float) -> None:
+    close, series = prices(seed, missing=missing), series_of(seed)
+    whole = day_of(measure_market(close, series, 0, np.ones(30, dtype=bool)), -1)
+    lately = day_of(measure_market(close, series, 0, np.ones(30, dtype=bool), last_day=True), -1)
+    for field in fields(MarketFigures):
+        np.testing.assert_array_equal(getattr(lately, field.name), getattr(whole, field.name), err_msg=field.name)
+
+
+@pytest.mark.parametrize("back", [COUNTED_DAYS - 1, COUNTED_DAYS])
+def test_advancers_count_as_long_as_the_extremes_of_their_mean_reach(back: int) -> None:
+    close = np.exp(np.cumsum(np.where(np.arange(30) % 2 == 0, 0.01, -0.01) * np.ones((230, 1)), axis=0))
+    close[-1 - back :] *= 0.5  # on that day all fall, and the mean of ten days is lowest for it
+    market = day_of(measure_market(close, {}, last_day=True), -1)
+    assert market.advancers_10d_low.item() == pytest.approx(0.45 if back < COUNTED_DAYS else 0.5)
 
 
 def test_a_block_of_assets_more_changes_nothing_but_the_counts() -> None:

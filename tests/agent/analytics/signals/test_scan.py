@@ -15,7 +15,7 @@ from agent.analytics.signals.ground import Ground, day_of
 from agent.analytics.signals.levels import LEVEL_DAYS, derived_level_history, derived_levels
 from agent.analytics.signals.opinions import measure_opinions
 from agent.analytics.signals.registry import SIGNALS
-from agent.analytics.signals.scan import ScanResult, histories, scan
+from agent.analytics.signals.scan import histories, scan
 from agent.analytics.signals.signal import Family, Reading, Signal, Subject
 
 NAN = np.nan
@@ -162,6 +162,8 @@ def test_a_scan_counts_what_is_known_and_lists_what_fired() -> None:
 
 def test_no_assets_give_no_hits() -> None:
     measures = measures_of(close=np.empty(0))
-    assert scan(Ground(measures)) == ScanResult((), tuple((signal.name, 0) for signal in SIGNALS))
+    result = scan(Ground(measures))
+    assert result.hits == ()
+    assert result.known == tuple((signal.name, 0) for signal in SIGNALS)
     nobody = replace(measures, close=np.empty((0, 4)))
     assert histories(Ground(nobody), ASSET_SIGNALS[-1:])[ASSET_SIGNALS[-1].name].fired.shape == (0, 4)
