@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from agent.analytics.bars import Floats
 from agent.analytics.correlation import correlation_matrix
-from agent.analytics.increments import advance, measure_with_state
+from agent.analytics.increments import NewRows, advance, measure_with_state
 from agent.analytics.measures import PanelArrays, measure, measure_history
 from agent.analytics.returns import simple_returns
 
@@ -78,11 +78,7 @@ def ragged(panel: PanelArrays) -> PanelArrays:
     return without(panel, missing | ((row >= start) & (row < start + 6)))
 
 
-def last_rows(panel: PanelArrays, days: int) -> PanelArrays:
-    return PanelArrays(*(array[-days:] for array in (panel.high, panel.low, panel.close, panel.volume)))
-
-
-def rows(values: Floats) -> Floats:
+def contiguous(values: Floats) -> Floats:
     return np.ascontiguousarray(values.T)
 
 
@@ -116,12 +112,12 @@ def scan_ratios(panel: PanelArrays, base: float, kind: str, limit: float) -> lis
     """Time measuring a panel's last day from the start and from the day before."""
     ids = np.arange(panel.close.shape[1])
     yesterday = PanelArrays(*(a[:-1] for a in (panel.high, panel.low, panel.close, panel.volume)))
-    _, state = measure_with_state(yesterday, ids)
-    tail = last_rows(panel, state.tail_days)
-    if advance(state, tail, ids, panel.close) is None:
+    state = measure_with_state(yesterday, ids).state
+    rows = NewRows.of(state, panel)
+    if advance(state, rows, ids) is None:
         raise SystemExit("the day could not be measured from the state of the day before")
     full = best_ms(lambda: measure_with_state(panel, ids))
-    today = best_ms(lambda: advance(state, tail, ids, panel.close))
+    today = best_ms(lambda: advance(state, rows, ids))
     alone = best_ms(lambda: measure(panel))
     return [
         Ratio(f"measure, {kind}", alone, "bare TA-Lib loop", base, limit),
@@ -161,7 +157,7 @@ def peak_mb(assets: int, days: int) -> float:
 
 def main(assets: int = 6000, days: int = 400, largest: int = 20000) -> int:
     panel = market(days, assets)
-    arrays = tuple(rows(values) for values in (panel.high, panel.low, panel.close, panel.volume))
+    arrays = tuple(contiguous(values) for values in (panel.high, panel.low, panel.close, panel.volume))
     base = best_ms(lambda: bare_loop(*arrays))
     uneven = ragged(panel)
     ratios = scan_ratios(panel, base, "complete", 2.0) + scan_ratios(uneven, base, "ragged", 3.0)

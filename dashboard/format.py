@@ -199,3 +199,12 @@ def escape_within(text: str) -> str:
     kept = text.strip()
     start = text[: len(text) - len(text.lstrip())]
     return f"{start}{escape(kept)}{text[len(start) + len(kept) :]}" if kept else text
+
+
+def track_record(confidence: float | None, sample_size: int | None, *, proven: bool) -> str:
+    """Say how far a signal can be trusted, from how it did before."""
+    if confidence is None or not sample_size:
+        return "Unproven: its past has not been scored."
+    verdict = "Proven" if proven else "Unproven"
+    times = "once" if sample_size == 1 else f"{sample_size:,} times"
+    return f"{verdict}: {confidence * 100:.0f}% likely to go its way, after it fired {times} before."

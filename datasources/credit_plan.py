@@ -24,8 +24,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 SAFETY_SHARE: Final = 0.10
 # The paces between the slowest useful one and the one that is wanted: 60 days to an hour.
@@ -68,9 +69,7 @@ class Need:
     @property
     def paces_h(self) -> tuple[float, ...]:
         """The paces it can have, in hours from one run to the next, the slowest first."""
-        slowest_h, wanted_h = self.slowest_days * _DAY_H, _DAY_H / self.runs_per_day
-        between = (pace_h for pace_h in PACES_H if wanted_h < pace_h < slowest_h)
-        return (slowest_h, *between, *((wanted_h,) if wanted_h < slowest_h else ()))
+        return _paces_h(self.slowest_days * _DAY_H, _DAY_H / self.runs_per_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +119,7 @@ class CreditPlan:
         return tuple(planned.stretched for planned in self.needs if planned.stretched)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Step:
+class _Step(NamedTuple):
     """One pace faster for one need: `price` orders the steps of a stage, `cost` is what it takes in all."""
 
     stage: int
@@ -169,9 +167,10 @@ def _levels(needs: Sequence[Need], budget: float, days_left: float) -> list[int]
 
 
 def _steps(need: Need, position: int, days_left: float) -> Iterator[_Step]:
-    stage, price = 0, need.credits_per_run
+    stage, price, spent = 0, need.credits_per_run, 0
     for level, pace_h in enumerate(need.paces_h, start=1):
-        cost = _cost(need, level, days_left) - _cost(need, level - 1, days_left)
+        cost = _runs(pace_h, days_left) * need.credits_per_run - spent
+        spent += cost
         # The first step is priced by a single run: to have something at all comes before having it more often.
         stage, price = max(stage, _stage(need.tier, pace_h, level)), price if level == 1 else max(price, cost)
         yield _Step(stage, price, 1 / pace_h, position, level, cost)
@@ -188,16 +187,21 @@ def _stage(tier: Tier, pace_h: float, level: int) -> int:
     return 7
 
 
-def _runs(need: Need, level: int, days_left: float) -> int:
-    return 0 if level == 0 else math.ceil(days_left * _DAY_H / need.paces_h[level - 1] - 1e-9)
+@lru_cache(maxsize=256)
+def _paces_h(slowest_h: float, wanted_h: float) -> tuple[float, ...]:
+    between = (pace_h for pace_h in PACES_H if wanted_h < pace_h < slowest_h)
+    return (slowest_h, *between, *((wanted_h,) if wanted_h < slowest_h else ()))
+
+
+def _runs(pace_h: float, days_left: float) -> int:
+    return math.ceil(days_left * _DAY_H / pace_h - 1e-9)
 
 
 def _cost(need: Need, level: int, days_left: float) -> int:
-    return _runs(need, level, days_left) * need.credits_per_run
+    return _runs(need.paces_h[level - 1], days_left) * need.credits_per_run if level else 0
 
 
 def _planned(need: Need, level: int, days_left: float, left: int | None) -> PlannedNeed:
-    runs, cost = _runs(need, level, days_left), _cost(need, level, days_left)
     who = f"{need.name} ({need.tier.name.lower()})"
     if level == 0:
         least, pace = _cost(need, 1, days_left), _pace_words(need.paces_h[0])
@@ -206,7 +210,8 @@ def _planned(need: Need, level: int, days_left: float, left: int | None) -> Plan
         return PlannedNeed(need, None, left_out=why)
     pace_h, wanted_h = need.paces_h[level - 1], need.paces_h[-1]
     words = "" if level == len(need.paces_h) else f"{who}: {_pace_words(pace_h)} instead of {_pace_words(wanted_h)}"
-    return PlannedNeed(need, timedelta(hours=pace_h), runs, cost, stretched=words)
+    runs = _runs(pace_h, days_left)
+    return PlannedNeed(need, timedelta(hours=pace_h), runs, runs * need.credits_per_run, stretched=words)
 
 
 def _pace_words(pace_h: float) -> str:

@@ -121,10 +121,10 @@ def recent_bars(values: Floats, count: int, has_bar: Flags) -> Floats:
 
 
 def recent_bars_of(count: int, has_bar: Flags, *values: Floats) -> tuple[Floats, ...]:
-    """Take the `recent_bars` of several values whose bars are on the same days."""
+    """Take the `recent_bars` of several values with bars on the same days; views of them where no bar is missing."""
     unbroken = _unbroken(has_bar, count)
     if unbroken.all() and len(has_bar) >= count:
-        return tuple(np.array(columns[-count:]) for columns in values)
+        return tuple(columns[-count:] for columns in values)
     windows = tuple(np.full((count, has_bar.shape[1]), np.nan) for _ in values)
     for window, panel in zip(windows, values, strict=True):
         if unbroken.any():
@@ -134,6 +134,16 @@ def recent_bars_of(count: int, has_bar: Flags, *values: Floats) -> tuple[Floats,
             bars = panel[rows, columns]
             window[:, columns] = bars if known.all() else np.where(known, bars, np.nan)
     return windows
+
+
+def continued_bars(values: Floats, count: int) -> Floats:
+    """Take the last `count` bars of every run that a bar on the next day would continue: count x assets, NaN on top.
+
+    `values` are days x assets.
+    """
+    recent = values[-count * (MAX_GAP_DAYS + 1) :]
+    followed = np.vstack((recent, np.ones((1, recent.shape[1]))))
+    return recent_bars(followed, count + 1, np.isfinite(followed))[:-1]
 
 
 def days_of_recent_bars(has_bar: Flags, count: int) -> int:

@@ -138,7 +138,8 @@ def _verdict(score: "SignalScore") -> tuple[bool, str]:
     if not score.direction:
         return False, "unproven: it has no direction that could be right"
     if score.days < PROVEN_DAYS:
-        return False, f"unproven: it fired on {score.days} days whose outcome is known, {PROVEN_DAYS} are needed"
+        days = "1 day" if score.days == 1 else f"{score.days} days"
+        return False, f"unproven: it fired on {days} whose outcome is known, {PROVEN_DAYS} are needed"
     if excess.value is None or p_value.value is None:
         return False, f"unproven: {excess.reason or p_value.reason}"
     if p_value.value > SIGNIFICANCE:

@@ -19,9 +19,10 @@ CLOSE_BARS = 201
 RANGE_BARS = 56
 VOLUME_BARS = 25
 BALANCE_BARS = 21
-CALENDAR_DAYS = HIGH_DAYS + 1 + MAX_GAP_DAYS  # the drawdown at the bar before may be that many days old
+RETURN_DAYS = 91
+YEAR_DAYS = HIGH_DAYS + 1 + MAX_GAP_DAYS  # the drawdown at the bar before may be that many days old
 
-_MOMENTUM_DAYS = (7, 30, 90, 365)
+_MOMENTUM_DAYS = (7, 30, 90)
 
 
 def windowed_figures(rows: Rows, closes: Floats, high: Floats, low: Floats, close: Floats, volume: Floats) -> Figures:
@@ -30,12 +31,18 @@ def windowed_figures(rows: Rows, closes: Floats, high: Floats, low: Floats, clos
     `closes` are days x assets; high, low, close and volume are their last days, as many as `days_of_recent_bars` says
     for the bars above (all of them, for every row).
     """
+    figures = recent_figures(rows, closes, high, low, close, volume)
+    return figures | _named(_YEAR_NAMES, rows.days(_year_windows, YEAR_DAYS, closes))
+
+
+def recent_figures(rows: Rows, closes: Floats, high: Floats, low: Floats, close: Floats, volume: Floats) -> Figures:
+    """Take those of `windowed_figures` that do not look a year back: `closes` may begin with the last 201 bars."""
     has_close, has_volume = np.isfinite(close), np.isfinite(volume)
     figures = _named(_CLOSE_NAMES, rows.bars(_close_windows, CLOSE_BARS, np.isfinite(closes), closes))
     figures |= _named(_RANGE_NAMES, rows.bars(_range_windows, RANGE_BARS, has_close, high, low))
     figures |= _named(_VOLUME_NAMES, rows.bars(_volume_windows, VOLUME_BARS, has_volume, volume))
     (figures["obv_balance"],) = rows.bars(_balance_windows, BALANCE_BARS, has_close & has_volume, close, volume)
-    figures |= _named(_CALENDAR_NAMES, rows.days(_calendar_windows, CALENDAR_DAYS, closes))
+    figures |= _named(_CALENDAR_NAMES, rows.days(_calendar_windows, RETURN_DAYS, closes))
     figures["breakout"] = passed(figures["close"], Extremes(figures["previous_high"], figures["previous_low"]))
     return figures
 
@@ -58,11 +65,15 @@ _CLOSE_NAMES = (
 
 
 def _close_windows(close: Floats) -> tuple[Floats, ...]:
-    averages = (close[len(close) - before - bars : len(close) - before].mean(axis=0) for bars, before in _AVERAGES)
+    averages = close[-20:].mean(axis=0), *_averages(close, 50), *_averages(close, 200)
     return close[-2], *averages, *bands_of(close[-20:]), momentum(close[-6:], 5)[-1]
 
 
-_AVERAGES = ((20, 0), (50, 0), (50, 1), (200, 0), (200, 1))  # over how many bars, how many bars ago
+def _averages(close: Floats, bars: int) -> tuple[Floats, Floats]:
+    """The average at the last bar and at the one before: all but one of their bars are the same."""
+    shared = close[-bars:-1].sum(axis=0)
+    return (shared + close[-1]) / bars, (shared + close[-1 - bars]) / bars
+
 
 _RANGE_NAMES = ("previous_high", "previous_low", "previous_high_55", "previous_low_55")
 
@@ -88,22 +99,30 @@ _CALENDAR_NAMES = (
     "volatility_30d",
     "volatility_90d",
     "downside_volatility_90d",
-    "drawdown",
-    "drawdown_previous",
 )
 
 
 def _calendar_windows(close: Floats) -> tuple[Floats, ...]:
-    returns = simple_returns(close[-91:])
+    returns = simple_returns(close)
     return (
         close[-1],
-        *(momentum(close[[-1 - days, -1]], 1)[-1] for days in _MOMENTUM_DAYS),
+        *(momentum_over(close, days) for days in _MOMENTUM_DAYS),
         realized_volatility(returns, 30),
         realized_volatility(returns, 90),
         downside_volatility(returns, 90),
-        drawdown(close, HIGH_DAYS),
-        _previous_drawdown(close),
     )
+
+
+def momentum_over(close: Floats, days: int) -> Floats:
+    """Take the last row of `momentum`, which needs no more than its ends."""
+    return np.asarray(momentum(close[[-1 - days, -1]], 1)[-1])
+
+
+_YEAR_NAMES = ("momentum_365d", "drawdown", "drawdown_previous")
+
+
+def _year_windows(close: Floats) -> tuple[Floats, ...]:
+    return momentum_over(close, HIGH_DAYS), drawdown(close, HIGH_DAYS), _previous_drawdown(close)
 
 
 def _previous_drawdown(close: Floats) -> Floats:

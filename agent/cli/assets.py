@@ -59,15 +59,17 @@ def print_findings(findings: "Findings") -> None:
     from rich.console import Console
     from rich.markup import escape
 
+    from agent.briefing.render.wording import printable
+
     console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE, highlight=False)
     if not findings.candidates:
         typer.echo(f"no asset is known as {findings.text!r}", err=True)
         if findings.suggestions:
             typer.echo(f"close to it: {', '.join(findings.suggestions)}", err=True)
     for candidate in findings.candidates:
-        console.print(f"[bold]{escape(_title(candidate))}[/bold]", soft_wrap=True)
+        console.print(f"[bold]{escape(printable(_title(candidate)))}[/bold]", soft_wrap=True)
         for line in _lines(candidate):
-            console.print(f"  {escape(line)}", soft_wrap=True)
+            console.print(f"  {escape(printable(line))}", soft_wrap=True)
 
 
 def _title(candidate: "Candidate") -> str:

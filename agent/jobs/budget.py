@@ -145,8 +145,8 @@ class Budget:
         ages = {
             key: now - found.good_at for key, found in past.items() if key in self._tasks and found.good_at is not None
         }
+        needs = {key: self._need(task, 1) for key, task in self._tasks.items()}
         while True:
-            needs = {key: self._need(task, days[key]) for key, task in self._tasks.items()}
             paid = sum(needs[key].credits_per_run for key in ages)
             left = max(credits_now.days_left, 1 / 24)
             share = SAFETY_SHARE * credits_now.left / max(credits_now.left + paid, 1)  # what is paid needs no safety
@@ -157,6 +157,7 @@ class Budget:
             if not slower and not spent:
                 return plan
             days |= slower
+            needs |= {key: self._need(self._tasks[key], span) for key, span in slower.items()}
             ages = {key: age for key, age in ages.items() if key not in spent}
 
     def _decision(

@@ -85,7 +85,9 @@ class _Trust:
     def of(self, signal: Signal, columns: Indices) -> list[Confidence]:
         """The confidence of a signal for each of these subjects."""
         if signal.subject is Subject.ASSET:
-            return [self.confidences.of(signal.name, quality) for quality in self.quality[columns].tolist()]
+            qualities, places = np.unique(self.quality[columns], return_inverse=True)  # few, of thousands of assets
+            confidences = [self.confidences.of(signal.name, quality) for quality in qualities.tolist()]
+            return [confidences[place] for place in places.tolist()]
         mean = round(float(self.quality[self.present].mean()), 2)
         return [self.confidences.of(signal.name, mean)] * len(columns)
 

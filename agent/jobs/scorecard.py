@@ -18,7 +18,7 @@ from agent.analytics.signals.registry import SIGNALS
 from agent.analytics.signals.signal import Signal, Subject
 from agent.measuring.confidences import HORIZONS, Score, horizon_of, score_json
 from agent.measuring.ground import Scope
-from agent.measuring.history import HISTORY_DAYS, HistoryGround, read_history_ground
+from agent.measuring.history import HISTORY_DAYS, HistoryGround, history_ground, read_history
 from agent.store.engine import Store
 from agent.store.track_records import TrackRecordRow, replace_track_records, track_records_known
 
@@ -57,16 +57,16 @@ def score_day(
     `draws` is how many times the days are drawn for the intervals.
     """
     with store.reader() as session:
-        history = read_history_ground(session, scope, days=days, filled_in=filled_in)
-    if history is None:
+        rows = read_history(session, scope, days=days, filled_in=filled_in)
+    if rows is None:
         return None
-    scorecard = _scored(history, scope.day, draws, filled_in=filled_in)
+    scorecard = _scored(history_ground(rows), scope.day, draws, filled_in=filled_in)
     if not filled_in:
         computed_at = clock()
         scores: list[Score] = [*scorecard.signals, *scorecard.grades]
-        rows = [TrackRecordRow(scope.day, s.name, s.horizon_days, score_json(s), computed_at) for s in scores]
+        records = [TrackRecordRow(scope.day, s.name, s.horizon_days, score_json(s), computed_at) for s in scores]
         with store.writer() as session:
-            replace_track_records(session, scope.source, scope.day, rows)
+            replace_track_records(session, scope.source, scope.day, records)
     return scorecard
 
 

@@ -12,15 +12,13 @@ from sqlmodel import Session
 
 from agent.analytics.bars import Flags, Floats
 from agent.analytics.errors import AnalyticsError
-from agent.analytics.increments import advance, measure_with_state
-from agent.analytics.measures import Measures, PanelArrays
+from agent.analytics.increments import NewRows, Scanned, advance, measure_with_state, old_rows
+from agent.analytics.measures import PanelArrays
 from agent.analytics.scan_state import ScanState
 from agent.analytics.signals.ground import Ground, day_of
 from agent.analytics.signals.levels import (
-    LEVEL_DAYS,
     LISTED_DAYS,
     Levels,
-    derived_levels,
     provided_levels,
     provided_or_derived,
 )
@@ -41,6 +39,8 @@ from datasources.records import GradeKind
 SCAN_DAYS = 400  # 365 days of drawdown, and room for indicators to settle
 OPINION_DAYS = 100  # how far back the beginning of a trading signal is looked for
 COVERED_DAYS = 30
+# What of the closes is looked at besides what indicators need.
+CLOSE_DAYS = max(OPINION_DAYS, COVERED_DAYS, SECTOR_DAYS, MARKET_DAYS)
 FIELDS = ("high", "low", "close", "volume")
 
 
@@ -93,51 +93,68 @@ class DayGround:
 
 def read_day_ground(session: Session, scope: Scope, computed_at: datetime) -> DayGround | None:
     """Read and measure a day; None without a single bar on it."""
-    stored = scan_state_of(session, scope.source, scope.day - timedelta(days=1))
-    closes = load_panel(session, scope.source, scope.first, scope.day, ("close",))
-    close = closes.values["close"]
-    if not close.size or not np.isfinite(close[-1]).any():
+    today = load_panel(session, scope.source, scope.day, scope.day)
+    if not len(today.asset_ids):
         return None
-    measures, state, bars = _measured(session, scope, closes, stored)
-    traits = TraitColumns.of(closes.asset_ids, asset_traits(session, scope.source))
+    found = _from_the_day_before(session, scope, today) or _from_the_beginning(session, scope)
+    close = found.close
+    traits = TraitColumns.of(found.asset_ids, asset_traits(session, scope.source))
     sectors, membership = traits.sectors()
     ground = Ground(
-        measures=measures,
-        opinions=_opinions(session, scope, closes),
-        levels=_levels(session, scope, closes.asset_ids, bars, measures),
-        onchain=_onchain(session, scope, closes.asset_ids),
+        measures=found.scanned.measures,
+        opinions=_opinions(session, scope, found),
+        levels=_levels(session, scope, found),
+        onchain=_onchain(session, scope, found.asset_ids),
         sectors=_sectors(close, membership),
         market=_market(session, scope, close, traits),
     )
     present = np.isfinite(close[-1])
     return DayGround(
-        asset_ids=closes.asset_ids,
+        asset_ids=found.asset_ids,
         sectors=sectors,
         ground=ground,
         present=present,
         coins=present & traits.coins,
         coverage=np.isfinite(close[-COVERED_DAYS:]).mean(axis=0),
-        disputed=_disputed(session, scope, closes.asset_ids),
-        state=ScanStateRow(scope.day, scope.first, state.to_bytes(), computed_at),
+        disputed=_disputed(session, scope, found.asset_ids),
+        state=ScanStateRow(scope.day, scope.first, found.scanned.state.to_bytes(), computed_at),
     )
 
 
-def _measured(
-    session: Session, scope: Scope, closes: Panel, stored: ScanStateRow | None
-) -> tuple[Measures, ScanState, PanelArrays]:
-    """The measures of the day, on from the day before where its state is there, else from the beginning."""
-    ids, state = closes.asset_ids, _usable(scope, stored)
-    if state is not None:
-        tail = _arrays(session, scope, scope.back(max(state.tail_days, LEVEL_DAYS)), closes)
-        advanced = advance(state, tail, ids, closes.values["close"])
-        if advanced is not None:
-            return *advanced, tail
-    panel = _arrays(session, scope, scope.first, closes)
-    return *measure_with_state(panel, ids), panel
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What was measured of a day, with the last rows of the closes it was measured from."""
+
+    asset_ids: Ids
+    scanned: Scanned
+    close: Floats
 
 
-def _usable(scope: Scope, stored: ScanStateRow | None) -> ScanState | None:
+def _from_the_day_before(session: Session, scope: Scope, today: Panel) -> _Measured | None:
+    """Measure a day from the state of the day before; None if there is none, or none of use."""
+    state = _state_before(session, scope)
+    if state is None:
+        return None
+    ids, old = np.union1d(state.asset_ids, today.asset_ids), old_rows(state)
+    read = _Reading(session, scope, ids)
+    (close,) = read.last(max(state.close_days, CLOSE_DAYS), "close")
+    high, low, volume = read.last(state.tail_days, "high", "low", "volume")
+    tail = PanelArrays(high, low, close[-state.tail_days :], volume)
+    rows = NewRows((scope.day - scope.first).days, tail, close, read.rows(old.start, old.stop, "close")[0])
+    scanned = advance(state, rows, ids)
+    return None if scanned is None else _Measured(ids, scanned, close)
+
+
+def _from_the_beginning(session: Session, scope: Scope) -> _Measured:
+    closes = load_panel(session, scope.source, scope.first, scope.day, ("close",))
+    ids, close = closes.asset_ids, closes.values["close"]
+    high, low, volume = _Reading(session, scope, ids).last(len(close), "high", "low", "volume")
+    return _Measured(ids, measure_with_state(PanelArrays(high, low, close, volume), ids), close)
+
+
+def _state_before(session: Session, scope: Scope) -> ScanState | None:
     """The state of the day before, if it began where this scan does; that of another version is of no use."""
+    stored = scan_state_of(session, scope.source, scope.day - timedelta(days=1))
     if stored is None or stored.anchor_day != scope.first:
         return None
     try:
@@ -146,9 +163,26 @@ def _usable(scope: Scope, stored: ScanStateRow | None) -> ScanState | None:
         return None
 
 
-def _arrays(session: Session, scope: Scope, first: date, closes: Panel) -> PanelArrays:
-    panel = load_panel(session, scope.source, first, scope.day, ("high", "low", "volume"), closes.asset_ids.tolist())
-    return PanelArrays(close=closes.values["close"][(first - scope.first).days :], **panel.values)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Bars of these assets, by rows counted from the first bar that is read; arrays are days x assets."""
+
+    session: Session
+    scope: Scope
+    asset_ids: Ids
+
+    def last(self, days: int, *fields: str) -> tuple[Floats, ...]:
+        """The last rows, up to the day."""
+        end = (self.scope.day - self.scope.first).days + 1
+        return self.rows(max(end - days, 0), end, *fields)
+
+    def rows(self, start: int, stop: int, *fields: str) -> tuple[Floats, ...]:
+        """The rows from `start` to before `stop`, possibly none."""
+        if stop <= start:
+            return (np.empty((0, len(self.asset_ids))),) * len(fields)
+        first, last = (self.scope.first + timedelta(days=row) for row in (start, stop - 1))
+        panel = load_panel(self.session, self.scope.source, first, last, fields, self.asset_ids)
+        return tuple(panel.values[field] for field in fields)
 
 
 def _disputed(session: Session, scope: Scope, ids: Ids) -> Flags:
@@ -158,9 +192,8 @@ def _disputed(session: Session, scope: Scope, ids: Ids) -> Flags:
     return np.isin(ids, [item.asset_id for item in found])
 
 
-def _opinions(session: Session, scope: Scope, closes: Panel) -> Opinions | None:
-    start = scope.back(OPINION_DAYS)
-    span = Span(start, scope.day, closes.asset_ids)
+def _opinions(session: Session, scope: Scope, found: _Measured) -> Opinions | None:
+    span = Span(scope.back(OPINION_DAYS), scope.day, found.asset_ids)
     opinions = (
         grade_panel(session, scope.source, GradeKind.TRADER, span),
         grade_panel(session, scope.source, GradeKind.INVESTOR, span),
@@ -168,17 +201,16 @@ def _opinions(session: Session, scope: Scope, closes: Panel) -> Opinions | None:
     )
     if not any(np.isfinite(panel).any() for panel in opinions):
         return None
-    return day_of(measure_opinions(*opinions, closes.values["close"][(start - scope.first).days :]), -1)
+    return day_of(measure_opinions(*opinions, found.close[-len(opinions[0]) :]), -1)
 
 
-def _levels(session: Session, scope: Scope, ids: Ids, bars: PanelArrays, measures: Measures) -> Levels:
+def _levels(session: Session, scope: Scope, found: _Measured) -> Levels:
     """What the provider lists, and where it lists nothing what the bars show."""
+    measures, derived = found.scanned.measures, found.scanned.levels
     listed = levels_listed(session, scope.source, scope.day, since=scope.day - timedelta(days=LISTED_DAYS))
-    tail = slice(-LEVEL_DAYS, None)
-    derived = derived_levels(bars.high[tail], bars.low[tail], bars.close[tail], measures.atr)
     if not listed:
         return derived
-    prices = [listed.get(asset_id, ()) for asset_id in ids.tolist()]
+    prices = [listed.get(asset_id, ()) for asset_id in found.asset_ids.tolist()]
     provided = provided_levels(prices, measures.close, measures.close_previous, measures.atr)
     return provided_or_derived(provided, derived)
 
@@ -198,7 +230,5 @@ def _sectors(close: Floats, membership: Flags) -> SectorFigures | None:
 def _market(session: Session, scope: Scope, close: Floats, traits: TraitColumns) -> MarketFigures:
     start = scope.back(MARKET_DAYS)
     series = {name: first_series(session, scope.sources, name, start, scope.day) for name in MARKET_NAMES}
-    coins = np.flatnonzero(traits.coins)
-    bitcoin = None if traits.bitcoin is None else int(np.searchsorted(coins, traits.bitcoin))
-    recent = close[-MARKET_DAYS:, coins]
-    return day_of(measure_market(recent, series, bitcoin, traits.largest[coins], last_day=True), -1)
+    recent, largest, coins = close[-MARKET_DAYS:], traits.largest, traits.coins
+    return day_of(measure_market(recent, series, traits.bitcoin, largest, counted=coins, last_day=True), -1)

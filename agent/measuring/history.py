@@ -5,8 +5,9 @@ providers may fill in or restate later (grades, signals, on-chain figures) count
 of its own; `filled_in` takes the rest too, and the result must then be called back-filled.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 from sqlmodel import Session
@@ -18,7 +19,7 @@ from agent.analytics.signals.ground import Ground
 from agent.analytics.signals.levels import derived_level_history
 from agent.analytics.signals.market import measure_market
 from agent.analytics.signals.onchain import OnchainFigures, measure_onchain
-from agent.analytics.signals.opinions import Opinions, measure_opinions
+from agent.analytics.signals.opinions import measure_opinions
 from agent.analytics.signals.sectors import measure_sectors
 from agent.analytics.signals.windows import window_mean
 from agent.measuring.columns import LARGEST, TraitColumns
@@ -33,6 +34,22 @@ HISTORY_DAYS = 1100
 COMPARED = 200  # how many of the most traded coins of a day are scored
 TRADED_DAYS = 30
 LEARNED_WITHIN_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRows:
+    """What is stored of many days, days x assets; `compared` and `large` are each day's most traded coins."""
+
+    days: np.ndarray
+    columns: TraitColumns
+    asset_ids: Ids
+    bars: PanelArrays
+    compared: Flags
+    large: Flags
+    grades: Mapping[GradeKind, Floats]
+    trading_signals: Floats
+    onchain: tuple[Ids, Mapping[str, Floats]] | None
+    market: Mapping[str, Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,51 +69,67 @@ class HistoryGround:
     compared: Flags
     sector_close: Floats
     market_close: Floats
-    grades: dict[GradeKind, Floats]
+    grades: Mapping[GradeKind, Floats]
 
 
-def read_history_ground(
+def read_history(
     session: Session, scope: Scope, *, days: int = HISTORY_DAYS, filled_in: bool = False
-) -> HistoryGround | None:
-    """Read and measure the last `days` days up to a day; None without a single bar in them."""
+) -> HistoryRows | None:
+    """Read the last `days` days up to a day; None without a single volume in them, for then nothing can be compared."""
     traits = asset_traits(session, scope.source)
     volumes = _trimmed(load_panel(session, scope.source, scope.day - timedelta(days=days - 1), scope.day, ("volume",)))
     if not len(volumes.days):
         return None
-    first = scope.day - timedelta(days=len(volumes.days) - 1)
+    first, volume = scope.day - timedelta(days=len(volumes.days) - 1), volumes.values["volume"]
     coins = TraitColumns.of(volumes.asset_ids, traits).coins
-    compared = _most_traded(np.where(coins, volumes.values["volume"], np.nan), COMPARED)
+    compared = _most_traded(np.where(coins, volume, np.nan), COMPARED)
     kept = np.flatnonzero(compared.any(axis=0))
     ids = volumes.asset_ids[kept]
-    compared, large = compared[:, kept], _most_traded(volumes.values["volume"][:, kept], LARGEST)
-    bars = PanelArrays(**load_panel(session, scope.source, first, scope.day, FIELDS, ids.tolist()).values)
-    columns = TraitColumns.of(ids, traits)
+    within, span = None if filled_in else LEARNED_WITHIN_DAYS, Span(first, scope.day, ids)
+    return HistoryRows(
+        days=volumes.days,
+        columns=TraitColumns.of(ids, traits),
+        asset_ids=ids,
+        bars=PanelArrays(**load_panel(session, scope.source, first, scope.day, FIELDS, ids.tolist()).values),
+        compared=compared[:, kept],
+        large=_most_traded(volume[:, kept], LARGEST),
+        grades={
+            kind: grade_panel(session, scope.source, kind, span, learned_within_days=within)
+            for kind in (GradeKind.TRADER, GradeKind.INVESTOR)
+        },
+        trading_signals=trading_signal_panel(session, scope.source, span, learned_within_days=within),
+        onchain=joined_metrics(session, scope.sources, ONCHAIN_NAMES, first, scope.day, within),
+        market={name: first_series(session, scope.sources, name, first, scope.day, within) for name in MARKET_NAMES},
+    )
+
+
+def history_ground(rows: HistoryRows) -> HistoryGround:
+    """Measure what was read; nothing is read any more."""
+    bars, columns = rows.bars, rows.columns
+    measures = measure_history(bars)
     sectors, membership = columns.sectors()
-    within = None if filled_in else LEARNED_WITHIN_DAYS
-    span = Span(first, scope.day, ids)
-    measures, trader, investor = measure_history(bars), *_grades(session, scope, span, within)
-    returns = np.where(compared, simple_returns(bars.close), np.nan)
+    returns = np.where(rows.compared, simple_returns(bars.close), np.nan)
+    trader, investor = rows.grades[GradeKind.TRADER], rows.grades[GradeKind.INVESTOR]
     ground = Ground(
         measures=measures,
-        opinions=_opinions(session, scope, span, (trader, investor), bars.close, within),
+        opinions=measure_opinions(trader, investor, rows.trading_signals, bars.close),
         levels=derived_level_history(bars.high, bars.low, bars.close, measures.atr),
-        onchain=_onchain(session, scope, span, within),
+        onchain=_onchain(rows),
         sectors=measure_sectors(bars.close, membership) if len(membership) else None,
-        market=measure_market(bars.close, _series(session, scope, first, within), columns.bitcoin, large),
+        market=measure_market(bars.close, rows.market, columns.bitcoin, rows.large),
     )
+    by_sector = [equal_weight_index(returns[:, members]) for members in membership]
     return HistoryGround(
-        days=volumes.days,
-        asset_ids=ids,
+        days=rows.days,
+        asset_ids=rows.asset_ids,
         sectors=sectors,
         ground=ground,
         close=bars.close,
         bitcoin=None if columns.bitcoin is None else bars.close[:, columns.bitcoin],
-        compared=compared,
-        sector_close=np.stack([equal_weight_index(returns[:, row]) for row in membership], axis=1)
-        if len(membership)
-        else np.empty((len(returns), 0)),
+        compared=rows.compared,
+        sector_close=np.stack(by_sector, axis=1) if by_sector else np.empty((len(returns), 0)),
         market_close=equal_weight_index(returns)[:, np.newaxis],
-        grades={GradeKind.TRADER: trader, GradeKind.INVESTOR: investor},
+        grades=rows.grades,
     )
 
 
@@ -133,26 +166,8 @@ def _most_traded(volume: Floats, count: int) -> Flags:
     return np.asarray(known & (ranked <= limit))
 
 
-def _grades(session: Session, scope: Scope, span: Span, within: int | None) -> tuple[Floats, Floats]:
-    kinds = (GradeKind.TRADER, GradeKind.INVESTOR)
-    trader, investor = (grade_panel(session, scope.source, kind, span, learned_within_days=within) for kind in kinds)
-    return trader, investor
-
-
-def _opinions(
-    session: Session, scope: Scope, span: Span, grades: tuple[Floats, Floats], close: Floats, within: int | None
-) -> Opinions:
-    signals = trading_signal_panel(session, scope.source, span, learned_within_days=within)
-    return measure_opinions(*grades, signals, close)
-
-
-def _onchain(session: Session, scope: Scope, span: Span, within: int | None) -> OnchainFigures | None:
-    joined = joined_metrics(session, scope.sources, ONCHAIN_NAMES, span.first, span.last, within)
-    if joined is None:
+def _onchain(rows: HistoryRows) -> OnchainFigures | None:
+    if rows.onchain is None:
         return None
-    assets, series = joined
-    return spread_figures(measure_onchain(series), assets, span.asset_ids)
-
-
-def _series(session: Session, scope: Scope, first: date, within: int | None) -> dict[str, Floats]:
-    return {name: first_series(session, scope.sources, name, first, scope.day, within) for name in MARKET_NAMES}
+    assets, series = rows.onchain
+    return spread_figures(measure_onchain(series), assets, rows.asset_ids)

@@ -33,7 +33,7 @@ REMEMBERED: Final = MappingProxyType(
         date(2022, 6, 13): "Celsius stops withdrawals",
         date(2022, 11, 9): "collapse of FTX",
         date(2024, 8, 5): "yen carry trades unwound",
-        date(2025, 4, 7): "US tariffs",
+        date(2025, 4, 6): "US tariffs",
         date(2025, 10, 10): "record liquidations",
     }
 )

@@ -5,7 +5,7 @@ rebuilt at any time, and a day is dropped from it in the transaction that change
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,11 +40,16 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class _DayBlock:
-    """One day's bars: asset ids in ascending order, and each field in the same order."""
+    """One day's bars: packed asset ids in ascending order, and each field in the same order."""
 
     row: int
-    asset_ids: Ids
+    packed_ids: bytes
     values: tuple[Floats, ...]
+
+    @property
+    def asset_ids(self) -> Ids:
+        """The asset ids, in the order of the values."""
+        return np.frombuffer(self.packed_ids, PACKED_ID)
 
 
 def load_panel(
@@ -53,7 +58,7 @@ def load_panel(
     start: date,
     end: date,
     fields: Sequence[str] = ("close",),
-    asset_ids: Sequence[int] | None = None,
+    asset_ids: Sequence[int] | Ids | None = None,
 ) -> Panel:
     """Read the bars of every day from `start` to `end`, both included.
 
@@ -65,12 +70,10 @@ def load_panel(
     if end < start:
         raise ValueError(f"a panel cannot end on {end}, before its start on {start}")
     first, last = day_number(start), day_number(end)
-    blocks = _day_blocks(raw_connection(session), stored_source_id(session, source), first, last, fields)
-    if asset_ids is None:
-        blocks = list(blocks)  # who is in it must be known before the first day can be placed
-        columns = _every_asset(blocks)
-    else:
-        columns = np.array(asset_ids, dtype=np.int64)
+    found = _day_blocks(raw_connection(session), stored_source_id(session, source), first, last, fields)
+    # who is in it must be known before the first day can be placed
+    blocks = found if asset_ids is not None else tuple(found)
+    columns = _every_asset(blocks) if asset_ids is None else np.array(asset_ids, dtype=np.int64)
     arrays = [np.full((last - first + 1, len(columns)), np.nan) for _ in fields]
     _fill(arrays, columns, blocks)
     days = np.arange(first, last + 1).astype("datetime64[D]")
@@ -92,7 +95,7 @@ def refresh_columns(session: Session, source: str) -> int:
                 "day": day,
                 "source": number,
                 "rows": len(block.asset_ids),
-                "asset_ids": block.asset_ids.astype(PACKED_ID).tobytes(),
+                "asset_ids": block.packed_ids,
                 **packed,
             },
         )
@@ -101,23 +104,25 @@ def refresh_columns(session: Session, source: str) -> int:
 
 def _day_blocks(
     connection: sqlite3.Connection, source: int, first: int, last: int, fields: Sequence[str]
-) -> Iterable[_DayBlock]:
+) -> Iterator[_DayBlock]:
     """Read the days one by one: the memory of a day that is placed serves the next one."""
     names = ", ".join(fields)
     query = (
         f"SELECT day, asset_ids, {names} FROM bar_day_columns "  # noqa: S608 - fields are checked by the caller
         "WHERE source_id = ? AND day BETWEEN ? AND ?"
     )
-    for row in connection.execute(query, (source, first, last)):
+    packed = 0
+    for packed, row in enumerate(connection.execute(query, (source, first, last)), start=1):  # noqa: B007 - counts them
         yield _unpack(row, first)
-    for day in _unpacked_days(connection, source, first, last):
-        yield _read_rows(connection, source, day, day - first, fields)
+    if packed < last + 1 - first:
+        for day in _unpacked_days(connection, source, first, last):
+            yield _read_rows(connection, source, day, day - first, fields)
 
 
 def _unpack(row: tuple[int, bytes, *tuple[bytes, ...]], first: int) -> _DayBlock:
     day, asset_ids, *fields = row
     values = tuple(np.frombuffer(packed, PACKED_FIELD) for packed in fields)
-    return _DayBlock(day - first, np.frombuffer(asset_ids, PACKED_ID), values)
+    return _DayBlock(day - first, asset_ids, values)
 
 
 def _read_rows(connection: sqlite3.Connection, source: int, day: int, row: int, fields: Sequence[str]) -> _DayBlock:
@@ -127,7 +132,8 @@ def _read_rows(connection: sqlite3.Connection, source: int, day: int, row: int, 
         "WHERE day = ? AND source_id = ? ORDER BY asset_id"
     )
     asset_ids, *values = zip(*connection.execute(query, (day, source)), strict=True)
-    return _DayBlock(row, np.array(asset_ids, np.int64), tuple(np.array(column, np.float64) for column in values))
+    packed = np.array(asset_ids, PACKED_ID).tobytes()
+    return _DayBlock(row, packed, tuple(np.array(column, np.float64) for column in values))
 
 
 def _unpacked_days(
@@ -149,8 +155,8 @@ def _unpacked_days(
     return [day for (day,) in rows]
 
 
-def _every_asset(blocks: Sequence[_DayBlock]) -> Ids:
-    distinct = _distinct(block.asset_ids for block in blocks)
+def _every_asset(blocks: Iterable[_DayBlock]) -> Ids:
+    distinct = [np.frombuffer(packed, PACKED_ID) for packed in {block.packed_ids for block in blocks}]
     if not distinct:
         return np.empty(0, np.int64)
     # Asset ids are counted up from 1, so marking them is much quicker than sorting millions of them.
@@ -160,23 +166,18 @@ def _every_asset(blocks: Sequence[_DayBlock]) -> Ids:
     return np.flatnonzero(present).astype(np.int64)
 
 
-def _distinct(lists: Iterable[Ids]) -> list[Ids]:
-    """Leave out the lists that repeat the one before: most days have the assets of the day before."""
-    found: list[Ids] = []
-    for ids in lists:
-        if len(ids) and not (found and np.array_equal(found[-1], ids)):
-            found.append(ids)
-    return found
-
-
 def _fill(arrays: Sequence[Floats], columns: Ids, blocks: Iterable[_DayBlock]) -> None:
     order = np.argsort(columns, kind="stable")
-    ascending = columns[order]
-    placed, wanted, places = columns, slice(None), slice(None)  # the assets last placed, and where
+    ascending, every = columns[order], columns.astype(PACKED_ID).tobytes()
+    placed, wanted, places = None, np.zeros(0, np.bool_), np.empty(0, np.int64)
     for block in blocks:
-        if not np.array_equal(placed, block.asset_ids):  # most days have the assets of the day before
-            placed = block.asset_ids
-            wanted, places = _places(ascending, order, placed)
+        if block.packed_ids == every:
+            for array, values in zip(arrays, block.values, strict=True):
+                array[block.row] = values
+            continue
+        if placed != block.packed_ids:  # most days have the assets of the day before
+            placed = block.packed_ids
+            wanted, places = _places(ascending, order, block.asset_ids)
         for array, values in zip(arrays, block.values, strict=True):
             array[block.row, places] = values[wanted]
 

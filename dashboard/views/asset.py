@@ -136,6 +136,9 @@ def _signals(detail: AssetDetail) -> None:
             "Day": [row.day for row in detail.signals],
             "Signal": [fmt.signal_name(row.name) for row in detail.signals],
             "Meaning": [definitions.get(row.name, "") for row in detail.signals],
+            "Track record": [
+                fmt.track_record(row.confidence, row.sample_size, proven=row.proven) for row in detail.signals
+            ],
         }
     )
     columns = {"Day": st.column_config.DateColumn(format="D MMM YYYY", width=110)}

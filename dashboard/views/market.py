@@ -124,22 +124,24 @@ def _signals(market: Market) -> None:
     st.subheader("Signals of the day", anchor=False)
     names = {asset.asset_id: asset.name for asset in market.assets}
     found: dict[str, list[str]] = defaultdict(list)
+    records: dict[str, str] = {}
     for row in market.signals:
         if row.asset_id in names:
             found[row.name].append(names[row.asset_id])
+            records[row.name] = fmt.track_record(row.confidence, row.sample_size, proven=row.proven)
     if not found:
         st.caption("No signal fired at this close, or the day has not been scanned yet.")
-        st.caption("Signals are looked for whenever a briefing is written.")
+        st.caption("Signals are looked for after each collection, and whenever a briefing is written.")
     for signal in SIGNALS:
         if signal.name in found:
-            _signal(signal.name, signal.definition, found[signal.name])
+            _signal(signal.name, signal.definition, found[signal.name], records[signal.name])
 
 
-def _signal(name: str, definition: str, assets: list[str]) -> None:
+def _signal(name: str, definition: str, assets: list[str], record: str) -> None:
     shown = ", ".join(assets[:MOST_NAMES])
     more = f" and {len(assets) - MOST_NAMES} more" if len(assets) > MOST_NAMES else ""
     st.markdown(f"**{fmt.escape(fmt.signal_name(name))}** :gray[{len(assets)}]  \n{fmt.escape(shown + more)}")
-    st.caption(fmt.escape(definition))
+    st.caption(fmt.escape(f"{definition} {record}"))
 
 
 if __name__ == "__main__":

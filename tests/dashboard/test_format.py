@@ -115,3 +115,13 @@ def test_signals_and_counts_have_names() -> None:
     assert fmt.signal_name("breakout_up") == "Breakout up"
     assert fmt.plural(1, "coin") == "1 coin"
     assert fmt.plural(1200, "coin") == "1,200 coins"
+
+
+def test_a_signal_says_how_it_did_before_or_that_nobody_knows() -> None:
+    assert fmt.track_record(None, 0, proven=False) == "Unproven: its past has not been scored."
+    assert fmt.track_record(0.5, 0, proven=False) == "Unproven: its past has not been scored."
+    assert (
+        fmt.track_record(0.474, 1090, proven=False)
+        == "Unproven: 47% likely to go its way, after it fired 1,090 times before."
+    )
+    assert fmt.track_record(0.61, 1, proven=True) == "Proven: 61% likely to go its way, after it fired once before."

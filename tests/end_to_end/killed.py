@@ -1,9 +1,9 @@
 """Does the service's work in children that are killed at chosen points; a program of its own, with no threads.
 
-Reads a list of cases as JSON from standard input: `work` (collect, brief, send; `warm up` is not killed), `database`,
-`at` (the name of a fault point, or `in`/`after` for the write numbered `number`), the sandbox's `origin` and the
-mail server's `port`. Prints how each child ended; then the same work is done again, undisturbed and an hour later,
-and that is printed too.
+Reads a list of cases as JSON from standard input: `work` (collect, brief, send), `database`, `at` (the name of a fault
+point, or `in`/`after` for the write numbered `number`), the sandbox's `origin` and the mail server's `port`. The first
+case, `warm up`, is not killed, and the mails it queues are those that are sent. Prints how each child ended; then the
+same work is done again, undisturbed and an hour later, and that is printed too.
 """
 
 import importlib
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 from sqlmodel import Session
@@ -40,10 +41,11 @@ KINDS = (
 
 def main(cases: list[dict[str, Any]]) -> None:
     deliver.chart_png = lambda _briefing: None  # type: ignore[assignment]  # a picture takes longer than all the rest
-    warm_up(next(case for case in cases if case["work"] == "warm up"))
-    for case in cases:
-        if case["work"] == "warm up":
-            continue
+    warm, *rest = cases
+    warm_up(warm)
+    for case in rest:
+        if case["work"] == "send":
+            copyfile(warm["database"], case["database"])  # with its briefing written and its mails queued
         print(case["at"], case["number"], in_child(lambda case=case: disturbed(case)))  # noqa: T201 - read by the test
         print("again", in_child(lambda case=case: work(case, lambda _name: None, late=True)), flush=True)  # noqa: T201 - as above
 

@@ -18,7 +18,7 @@ def commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: py
 
 def test_the_demo_prints_a_true_briefing_saves_it_and_says_what_works_next(commands: Commands) -> None:
     started = time.monotonic()
-    text = commands.good("demo", "--tokens", "60", "--dir", "d", "--now", "2025-10-11T06:00Z")
+    text = commands.good("demo", "--tokens", "20", "--dir", "d", "--now", "2025-10-11T06:00Z")
     assert time.monotonic() - started < 30
     folder = commands.folder / "d"
     with closing(sqlite3.connect(folder / "coinbrief.db")) as connection:

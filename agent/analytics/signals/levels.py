@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from agent.analytics.bars import MAX_GAP_DAYS, Floats, Indices, Runs, require_same_shape, required_days
+from agent.analytics.bars import MAX_GAP_DAYS, Flags, Floats, Indices, Runs, require_same_shape, required_days
 from agent.analytics.errors import AnalyticsError
 from agent.analytics.signals.windows import as_panel
 
@@ -47,9 +47,12 @@ def derived_levels(high: Floats, low: Floats, close: Floats, atr: Floats) -> Lev
     are (assets,). Raises AnalyticsError for a panel without days and for shapes that do not fit. Source: Williams,
     Trading Chaos (1995), whose fractals have 2 bars on either side.
     """
-    high, low, close = (values[-LEVEL_DAYS:] for values in (high, low, close))
-    bars = _Bars.of(high, low, close)
-    days, assets = np.shape(close)
+    return last_levels(SwingBars.of(*(values[-LEVEL_DAYS:] for values in (high, low, close))), close, atr)
+
+
+def last_levels(bars: "SwingBars", close: Floats, atr: Floats) -> Levels:
+    """Read the `derived_levels` off the bars of the last rows of these closes."""
+    days, assets = np.shape(bars.runs.has_bar)[::-1]
     if days == 0:
         raise AnalyticsError("a panel needs at least one day to have levels")
     require_same_shape(close=close[-1], atr=atr)
@@ -60,18 +63,18 @@ def derived_levels(high: Floats, low: Floats, close: Floats, atr: Floats) -> Lev
     at_last, at_previous = np.full((3, assets), np.nan), np.full((3, assets), np.nan)
     at_last[:, columns] = bars.figures(positions)
     at_previous[:, columns] = np.where(positions > bars.start[positions], before, np.nan)
-    return _levels(list(at_last), list(at_previous), atr, 0.0)
+    return levels_of(list(at_last), list(at_previous), atr, 0.0)
 
 
 def derived_level_history(high: Floats, low: Floats, close: Floats, atr: Floats) -> Levels:
     """Derive the levels of every row as `derived_levels` does for the last one: days x assets in and out."""
     require_same_shape(close=close, atr=atr)
-    bars = _Bars.of(high, low, close)
+    bars = SwingBars.of(high, low, close)
     positions = np.arange(len(bars.row))
     now = bars.figures(positions)
     before = np.where(positions > bars.start, np.roll(now, 1, axis=1), np.nan)
     restore = bars.runs.restore
-    return _levels([restore(values) for values in now], [restore(values) for values in before], atr, 0.0)
+    return levels_of([restore(values) for values in now], [restore(values) for values in before], atr, 0.0)
 
 
 def provided_levels(listed: Sequence[Sequence[float]], close: Floats, close_previous: Floats, atr: Floats) -> Levels:
@@ -85,7 +88,7 @@ def provided_levels(listed: Sequence[Sequence[float]], close: Floats, close_prev
     owners = np.repeat(np.arange(len(listed)), [len(prices) for prices in listed])
     prices = np.fromiter(chain.from_iterable(listed), np.float64)
     now, before = ((*_around(prices, owners, at), at) for at in (close, close_previous))
-    return _levels(now, before, atr, 1.0)
+    return levels_of(now, before, atr, 1.0)
 
 
 def provided_or_derived(provided: Levels, derived: Levels) -> Levels:
@@ -106,7 +109,7 @@ def _around(prices: Floats, owners: Indices, close: Floats) -> tuple[Floats, Flo
     return _finite(support), _finite(resistance)
 
 
-def _levels(now: Sequence[Floats], before: Sequence[Floats], atr: Floats, provided: float) -> Levels:
+def levels_of(now: Sequence[Floats], before: Sequence[Floats], atr: Floats, provided: float) -> Levels:
     """Make the record of support, resistance and close, now and at the bar before."""
     support, resistance, close = now
     support_previous, resistance_previous, close_previous = before
@@ -119,13 +122,14 @@ def _finite(values: Floats) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bars:
+class SwingBars:
     """The bars of a panel laid end to end, as in `Runs`, with what their levels are read from."""
 
     runs: Runs
     high: Floats
     low: Floats
     close: Floats
+    column: Indices
     row: Indices
     start: Indices  # the first bar of the run of each
     day: Indices  # rows counted on from asset to asset, so that no window of one holds bars of another
@@ -135,6 +139,7 @@ class _Bars:
 
     @classmethod
     def of(cls, high: Floats, low: Floats, close: Floats) -> Self:
+        """Lay the bars of days x assets prices in USD, and find their swings."""
         require_same_shape(high=high, low=low, close=close)
         runs = Runs.of(np.isfinite(as_panel(close)))
         highs, lows = runs.lay(high), runs.lay(low)
@@ -143,7 +148,18 @@ class _Bars:
         day = column * (len(close) + WINDOW_DAYS) + row
         measured = np.concatenate(([0], np.cumsum(np.isfinite(highs) & np.isfinite(lows))))
         turns = _swing_lows(-highs, start), _swing_lows(lows, start)
-        return cls(runs, highs, lows, runs.lay(close), row, start, day, measured, *turns)
+        return cls(runs, highs, lows, runs.lay(close), column, row, start, day, measured, *turns)
+
+    def has_range(self) -> Flags:
+        """Where there is a bar with high and low, days x assets."""
+        flags = np.zeros(self.runs.has_bar.shape, dtype=np.bool_)
+        flags[self.runs.has_bar] = np.diff(self.measured) > 0
+        return flags.T
+
+    def last_positions(self) -> Indices:
+        """Where the last bar of each asset is, -1 without one."""
+        count = self.runs.has_bar.sum(axis=1)
+        return np.where(count > 0, np.cumsum(count) - 1, -1)
 
     def figures(self, positions: Indices) -> Floats:
         """Support, resistance and close at the bars in these positions: 3 x positions."""

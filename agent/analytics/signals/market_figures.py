@@ -118,12 +118,13 @@ def measure_market(
     bitcoin: int | None = None,
     largest: Flags | None = None,
     *,
+    counted: Flags | None = None,
     last_day: bool = False,
 ) -> MarketFigures:
     """Measure the market for every day; no figure looks at a later row.
 
-    `close` is days x assets in USD, of the assets whose breadth is meant (stablecoins left out); `bitcoin` is a column
-    of it, and `largest` flags its largest assets, (assets,) or days x assets; without these the season is unknown.
+    `close` is days x assets in USD; `counted` flags those whose breadth is meant (all if it is not given), `bitcoin` is
+    a column, and `largest` flags the largest assets, (assets,) or days x assets; without these the season is unknown.
     `series` are (days,), by their stored names (`sentiment.fear_greed_index`, `stablecoin.supply_usd` ...); what is
     not there is NaN. The figures of a day need the `MARKET_DAYS` rows up to it. With `last_day` assets are counted on
     the days that the last row needs (at most `COUNTED_DAYS`), and that row alone is of use. Raises AnalyticsError for
@@ -133,7 +134,8 @@ def measure_market(
     missing = np.full((len(close), 1), np.nan)
     coin = missing if bitcoin is None else close[:, [bitcoin]]
     average = window_mean(coin, LONG_DAYS)
-    breadth = _breadth(close, last_day=last_day)
+    spans = _Spans.of(len(close), last_day=last_day)
+    breadth = _breadth(_count(close, counted, spans))
     regime = _regime(coin, average, breadth.above_sma_50)
     fear_greed = _column("sentiment.fear_greed_index", series, missing)
     market_cap = _column("market.total_market_cap_usd", series, missing)
@@ -168,15 +170,17 @@ def _share(part: Floats, whole: Floats) -> Floats:
     return divided(part, whole, whole >= LEAST_ASSETS)
 
 
-def _count(close: Floats, spans: "_Spans") -> _Counts:
+def _count(close: Floats, counted: Flags | None, spans: "_Spans") -> _Counts:
     """Count assets on the last days, a block of columns at a time; on the days before there are none."""
     days, assets = close.shape
     total = np.zeros((len(_Counts._fields), days))
-    for start in range(0, assets if days else 0, BLOCK_ASSETS):
-        for row, flag in zip(
-            total, _flags(np.ascontiguousarray(close[:, start : start + BLOCK_ASSETS]), spans), strict=True
-        ):
-            row[-len(flag) :] += np.count_nonzero(flag, axis=1)
+    block = BLOCK_ASSETS if spans.long > 1 else max(assets, 1)  # few days are few rows, and need no blocks
+    for start in range(0, assets if days else 0, block):
+        columns = slice(start, start + block)
+        flags = _flags(np.ascontiguousarray(close[:, columns]), spans)
+        meant = True if counted is None else counted[columns]
+        for row, flag in zip(total, flags, strict=True):
+            row[-len(flag) :] += np.count_nonzero(flag & meant, axis=1)
     return _Counts(*total[:, :, np.newaxis])
 
 
@@ -224,8 +228,7 @@ def _means(close: Floats, window: int, days: int) -> Floats:
     return window_mean(close, window) if days == len(close) else last_window_means(close, window, days)
 
 
-def _breadth(close: Floats, *, last_day: bool) -> _Breadth:
-    counts = _count(close, _Spans.of(len(close), last_day=last_day))
+def _breadth(counts: _Counts) -> _Breadth:
     above = _share(counts.above_short, counts.with_short)
     advancers = _share(counts.rose, counts.moved)
     mean = window_mean(advancers, THRUST_DAYS)

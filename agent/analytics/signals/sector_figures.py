@@ -22,8 +22,8 @@ MOST_LEADERS = 3
 
 # The longest way back: the start of the return that the rank of a week ago rests on.
 SECTOR_DAYS = RANK_BACK_DAYS + LONG_DAYS + 1
-# How many days ago lie the days from which the figures of a day are read: itself, those that may be the one before it
-# (over a gap), and the one a week before.
+# How many days ago the days lie that the standing of a day and the one before it (over a gap) are read from, and the
+# rank of a week before.
 _READ_BACK_DAYS = (*range(MAX_GAP_DAYS + 2), RANK_BACK_DAYS)
 
 
@@ -73,13 +73,14 @@ def measure_sectors(
         raise AnalyticsError(f"a sector needs at least 1 member, got a minimum of {minimum_members}")
     sectors = [np.flatnonzero(members) for members in membership]
     rows = _rows(len(close), last_day=last_day)
-    return_7d, relative_7d = _returns(close, SHORT_DAYS, sectors, minimum_members, rows)
+    lately = rows[:1] if last_day else rows
+    return_7d, relative_7d = _returns(close, SHORT_DAYS, sectors, minimum_members, lately)
     return_30d, relative_30d = _returns(close, LONG_DAYS, sectors, minimum_members, rows)
     rank, ranked = _ranks(relative_30d)
     standing = _standing(rank, ranked)
     advancers, excess = _advancers(close, sectors, rows)
     return SectorFigures(
-        members=_at(rows, len(close), _count(np.isfinite(close[rows]), sectors)),
+        members=_at(lately, len(close), _count(np.isfinite(close[lately]), sectors)),
         return_7d=return_7d,
         return_30d=return_30d,
         relative_7d=relative_7d,

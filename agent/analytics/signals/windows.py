@@ -46,12 +46,15 @@ def change(values: Floats, days: int) -> Floats:
 
     Days x columns in and out. NaN where either end is missing or the earlier one is not positive.
     """
-    return change_at(values, days, np.arange(len(values)))
+    return _change(values, shifted(values, days))
 
 
 def change_at(values: Floats, days: int, rows: Indices) -> Floats:
-    """Take these rows of `change`, which ascend or descend as you like: rows x columns out."""
-    now, before = values[rows], rows_before(values, days, rows)
+    """Take these rows of `change`, in their order: rows x columns out."""
+    return _change(values[rows], rows_before(values, days, rows))
+
+
+def _change(now: Floats, before: Floats) -> Floats:
     return divided(now, before, np.isfinite(now) & (before > 0)) - 1.0
 
 
@@ -78,9 +81,13 @@ def last_window_means(values: Floats, days: int, count: int) -> Floats:
 
 
 def _mean(values: Floats, least: int) -> Floats:
-    known = np.isfinite(values)
-    count = np.count_nonzero(known, axis=0)
-    return divided(values.sum(axis=0, where=known), count, count >= least)
+    """Mean of the known values of each column, NaN if they are fewer than `least`."""
+    total, count = values.sum(axis=0), np.full(values.shape[1], len(values))
+    ragged = np.flatnonzero(~np.isfinite(total))
+    known = np.isfinite(values[:, ragged])
+    total[ragged] = values[:, ragged].sum(axis=0, where=known)
+    count[ragged] = np.count_nonzero(known, axis=0)
+    return divided(total, count, count >= least)
 
 
 def window_deviation(values: Floats, mean: Floats, days: int) -> Floats:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from agent.briefing.checking import check_briefing
 from agent.briefing.document import Briefing, Cell, Section, Table, Writer
 from agent.briefing.headline import headline
-from agent.briefing.material import briefing_material
+from agent.briefing.material import Material, briefing_material
 from agent.briefing.safe import safe_sentences
 from agent.briefing.snapshot import Snapshot
 from agent.briefing.template import write_template
@@ -16,9 +16,19 @@ from agent.claims.verify import VERSION
 WRITTEN = datetime(2025, 10, 11, 6, 0, tzinfo=UTC)
 
 
+_MADE: list[Material] = []  # of the last snapshot alone: one is asked about several times in a row
+
+
+def material_of(snapshot: Snapshot) -> Material:
+    """What can be said of a snapshot, measured once for this very object."""
+    if not _MADE or _MADE[0].snapshot is not snapshot:
+        _MADE[:] = [briefing_material(snapshot)]
+    return _MADE[0]
+
+
 def briefing_of(snapshot: Snapshot) -> Briefing:
     """The template's briefing of a snapshot."""
-    made = briefing_material(snapshot)
+    made = material_of(snapshot)
     safe = safe_sentences(snapshot, made.claims)
     return Briefing(
         briefing_id="p1-2025-10-11-daily-1",
@@ -43,7 +53,7 @@ def briefing_of(snapshot: Snapshot) -> Briefing:
 
 def safe_of(snapshot: Snapshot) -> frozenset[str]:
     """The fixed sentences that hold for a snapshot."""
-    return frozenset(safe_sentences(snapshot, briefing_material(snapshot).claims).values())
+    return frozenset(safe_sentences(snapshot, material_of(snapshot).claims).values())
 
 
 def codes(briefing: Briefing, safe: frozenset[str]) -> set[str]:

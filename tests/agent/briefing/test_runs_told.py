@@ -16,7 +16,7 @@ from agent.store.reading import read_row
 from agent.store.runs import RunOutcome, RunStatus
 from datasources.records import DataKind
 from tests.agent.briefing.chained import BINANCE, BTC, ETH, MARKET, NOW, add_run, chained, wanted
-from tests.agent.briefing.documents import briefing_of, safe_of
+from tests.agent.briefing.documents import briefing_of, material_of, safe_of
 from tests.agent.briefing.filled import snapshot_of
 from tests.agent.briefing.snapshots import walk
 
@@ -52,7 +52,7 @@ def tell(empty: Store, tmp_path_factory: pytest.TempPathFactory) -> Tell:
         briefing = briefing_of(snapshot)
         assert check_briefing(briefing, safe_of(snapshot)) == ()
         with store.reader() as session:
-            for key, fact in briefing_material(snapshot).facts.items():
+            for key, fact in material_of(snapshot).facts.items():
                 for item in fact.derivation.inputs if key.startswith("data/") else ():
                     assert isinstance(item, RowRef)
                     row = read_row(session, item.table, item.key)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import typer.main
 
-from agent.cli.main import main
+from agent.cli.main import app, main
 
 LIVE_PATHS = {
     "token_metrics": "/v2",
@@ -20,6 +21,7 @@ LIVE_PATHS = {
     "mempool": "/mempool/api",
 }
 PACKAGES = ("", "agent", "datasources", "config")
+COMMAND = typer.main.get_command(app)  # reading the signatures of all commands takes longer than most of them
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Commands:
         levels = {name: logging.getLogger(name).level for name in PACKAGES}
         handlers = logging.getLogger().handlers[:]
         self.patch.setattr(sys, "argv", ["coinbrief", *arguments])
+        self.patch.setattr(typer.main, "get_command", lambda _app: COMMAND)
         self.patch.chdir(self.folder)
         status = 0
         try:

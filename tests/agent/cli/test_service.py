@@ -53,7 +53,7 @@ def states(database: Path) -> dict[str, str]:
 
 
 def test_a_service_that_is_told_to_stop_finishes_its_job_and_ends_well(fresh: Commands) -> None:
-    fresh.config.write_text(fresh.config.read_text().replace("120", "30"))
+    fresh.config.write_text(fresh.config.read_text().replace("= 120", "= 8").replace("= 40", "= 20"))
     with process(fresh.folder, ["serve"]) as running:
         read_until(running, "started")
         running.send_signal(signal.SIGTERM)

@@ -1,10 +1,13 @@
 import json
 from datetime import timedelta
+from pathlib import Path
+from shutil import copyfile
 
 import pytest
 
 from agent.cli.source_view import print_findings, span_text, task_text, wide_console
 from agent.jobs.doctor import Finding
+from agent.store.engine import Store
 from datasources.errors import BadPayload
 from datasources.sandbox.faults import Fault, FaultKind
 from datasources.sandbox.server import DEMO_API_KEY
@@ -19,11 +22,22 @@ STATE = {"kind", "status", "last_success_at", "age_h", "rows", "error_class", "e
 LONG = "/quote answered 500: a failure on the provider's side; try again later, and if it lasts write to the provider"
 
 
+@pytest.fixture(scope="module")
+def few_kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of `collected`; the first test that asks for it fills it."""
+    return tmp_path_factory.mktemp("few-kinds") / "coinbrief.db"
+
+
 @pytest.fixture
-def collected(fresh: Commands) -> Commands:
-    """A few kinds, the quotes of which failed the second time."""
-    kinds = [part for kind in KINDS for part in ("--kind", kind)]
-    fresh.good("collect", "--source", "sandbox", *kinds)
+def collected(fresh: Commands, few_kinds: Path) -> Commands:
+    """A few kinds of the market's own source."""
+    database = fresh.folder / "coinbrief.db"
+    if not few_kinds.exists():
+        kinds = [part for kind in KINDS for part in ("--kind", kind)]
+        fresh.good("collect", "--source", "sandbox", *kinds)
+        Store(database).backup(few_kinds)
+    copyfile(few_kinds, database)
+    database.chmod(0o600)
     return fresh
 
 

@@ -38,6 +38,9 @@ def outbox(store: Store) -> list[tuple[str, str, str]]:
         return sorted((row.key, row.briefing_id, row.state) for row in list_outbox(session))
 
 
+SCANNED = ("signal", "own_grade_day", "scan_state")  # what a scan stores, before a briefing is written from it
+
+
 def test_a_briefing_is_written_checked_and_stored_with_its_facts(collected: Store) -> None:
     briefing = scribe(collected).brief(wanted())
     assert_true(briefing)
@@ -50,10 +53,10 @@ def test_a_briefing_is_written_checked_and_stored_with_its_facts(collected: Stor
 
 def test_the_same_snapshot_gives_the_stored_briefing(collected: Store) -> None:
     first = scribe(collected).brief(wanted())
-    before = rows_of(collected.path, ("signal",))
+    before = rows_of(collected.path, SCANNED)
     later = scribe(collected, lambda: NOW + timedelta(hours=3)).brief(wanted())
     assert later == first
-    assert rows_of(collected.path, ("signal",)) == before
+    assert rows_of(collected.path, SCANNED) == before
 
 
 def test_new_data_makes_a_second_revision_that_is_not_mailed_again(collected: Store, world: World) -> None:
@@ -70,11 +73,11 @@ def test_new_data_makes_a_second_revision_that_is_not_mailed_again(collected: St
 
 
 def test_a_briefing_and_its_mail_are_stored_together_or_not_at_all(collected: Store) -> None:
-    before = rows_of(collected.path, ("signal",))
+    before = rows_of(collected.path, SCANNED)
     broken = NewMessage("k", "no-such-briefing", "email", "ann@example.org", "<k@x>", b"")
     with pytest.raises(Exception, match="breaks a rule"):
         scribe(collected, outgoing=lambda _briefing, _id: [broken]).brief(wanted())
-    assert rows_of(collected.path, ("signal",)) == before
+    assert rows_of(collected.path, SCANNED) == before
     briefing = scribe(collected, outgoing=note).brief(wanted())
     assert outbox(collected) == [("2025-10-11-daily", briefing.briefing_id, "ready")]
 

@@ -28,7 +28,7 @@ from tests.agent.jobs.database import HISTORY, rows_of
 from tests.agent.jobs.world import ALL_PROVIDERS, Clock, World, copied
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
-EXTENT = Extent(universe=12, history_days=20)
+EXTENT = Extent(universe=12, history_days=8)
 DUE = Choice(due_only=True, patient=True)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ class Month:
     requests: int
     held: tuple[int, ...]
 
-    @property
+    @cached_property
     def runs(self) -> Mapping[str, tuple[RunRow, ...]]:
         """The runs of each task, the first one first."""
         with self.store.reader() as session:

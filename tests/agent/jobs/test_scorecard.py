@@ -10,7 +10,7 @@ from agent.analytics.scorecard.grade_score import GradeScore
 from agent.jobs.scorecard import Scorecard, is_score_due, score_day
 from agent.measuring.confidences import horizon_of, parse_score, read_confidences, score_json
 from agent.measuring.ground import Scope
-from agent.measuring.history import read_history_ground
+from agent.measuring.history import history_ground, read_history
 from agent.store.bars import upsert_daily_bars
 from agent.store.engine import Store
 from agent.store.grades import upsert_grades
@@ -70,8 +70,9 @@ def test_the_information_coefficient_is_the_mean_rank_correlation_of_grade_and_o
     scorecard = score(market)
     assert scorecard is not None
     with market.reader() as session:
-        history = read_history_ground(session, SCOPE, days=SCORED_DAYS)
-    assert history is not None
+        rows = read_history(session, SCOPE, days=SCORED_DAYS)
+    assert rows is not None
+    history = history_ground(rows)
     grades = grade_assets(history.ground.measures, history.compared).short_term
     close = walks()[-SCORED_DAYS:]
     outcome = pd.DataFrame(close).ffill().to_numpy()[7:] / close[:-7] - 1  # a missing exit is at the last close

@@ -1,17 +1,20 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 import talib
 
-from agent.analytics.measures import Measures
+from agent.analytics.increments import Scanned, measure_with_state
+from agent.analytics.measures import PanelArrays
 from agent.measuring.ground import DayGround, Scope, read_day_ground
 from agent.store.bars import upsert_daily_bars
+from agent.store.bulk import raw_connection
 from agent.store.engine import Store
 from agent.store.grades import upsert_grades
 from agent.store.levels import upsert_levels
 from agent.store.metrics import upsert_metrics
+from agent.store.panel import refresh_columns
 from agent.store.scan_states import put_scan_state
 from agent.store.trading_signals import upsert_trading_signals
 from datasources.records import DailyBar, Grade, GradeKind, Level, Metric, TradingSignal
@@ -28,11 +31,43 @@ def read(store: Store, scope: Scope = SCOPE) -> DayGround:
     return found
 
 
-def assert_same(one: Measures, other: Measures) -> None:
-    for item in fields(one):
-        np.testing.assert_allclose(
-            getattr(one, item.name), getattr(other, item.name), rtol=1e-9, atol=1e-12, err_msg=item.name
-        )
+def forget(store: Store) -> None:
+    with store.writer() as session:
+        raw_connection(session).execute("DELETE FROM scan_state")
+
+
+def chained(store: Store, days: range) -> list[DayGround]:
+    """Read so many days back from the last one after the other, each from the state of the day before."""
+    found = []
+    for back in days:
+        found.append(read(store, replace(SCOPE, day=LAST - back * ONE)))
+        with store.writer() as session:
+            put_scan_state(session, SOURCE, found[-1].state)
+    return found
+
+
+def assert_same(one: DayGround, other: DayGround) -> None:
+    for part in ("measures", "levels", "market", "sectors"):
+        ours, theirs = getattr(one.ground, part), getattr(other.ground, part)
+        for item in fields(theirs):
+            np.testing.assert_allclose(
+                getattr(ours, item.name), getattr(theirs, item.name), rtol=1e-9, atol=1e-12, err_msg=item.name
+            )
+    for name in ("asset_ids", "present", "coins", "coverage"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+
+
+@pytest.fixture
+def measured_in_full(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Of how many days each full measuring was."""
+    days = []
+
+    def counted(panel: PanelArrays, asset_ids: np.ndarray) -> Scanned:
+        days.append(len(panel.close))
+        return measure_with_state(panel, asset_ids)
+
+    monkeypatch.setattr("agent.measuring.ground.measure_with_state", counted)
+    return days
 
 
 def test_a_day_without_a_bar_has_no_ground(market: Store) -> None:
@@ -59,27 +94,49 @@ def test_who_is_compared_and_how_much_of_a_month_is_there(market: Store) -> None
     assert found.sectors == ("layer-1", "meme")
 
 
-def test_a_day_measured_from_the_day_before_is_the_day_measured_from_the_beginning(market: Store) -> None:
-    eve = read(market, Scope(SOURCE, LAST - ONE))
-    with market.writer() as session:
-        put_scan_state(session, SOURCE, eve.state)
-    advanced = read(market)
-    with market.writer() as session:
-        session.connection().exec_driver_sql("DELETE FROM scan_state")
-    assert_same(advanced.ground.measures, read(market).ground.measures)
+def test_days_measured_one_after_the_other_are_those_measured_from_the_beginning(
+    market: Store, measured_in_full: list[int]
+) -> None:
+    with market.writer() as session:  # a coin leaves and comes back a week later; another is listed on the third day
+        gone = (LAST - 8 * ONE - date(1970, 1, 1)).days
+        for table, key in (("bar_daily", "asset_id = 2 AND"), ("bar_day_columns", "")):
+            raw_connection(session).execute(f"DELETE FROM {table} WHERE {key} day BETWEEN ? AND ?", (gone, gone + 5))
+        refresh_columns(session, SOURCE)
+    found = chained(market, range(15, -1, -1))
+    # in full on the first day, and 400 days after the first of September, when that is the first day that is read
+    assert measured_in_full == [(LAST - 15 * ONE - date(2024, 8, 1)).days + 1, 401]
+    for back, advanced in zip(range(15, -1, -1), found, strict=True):
+        if back % 3 == 0:
+            forget(market)
+            assert_same(advanced, read(market, replace(SCOPE, day=LAST - back * ONE)))
 
 
-def test_a_corrected_bar_is_measured_anew(market: Store) -> None:
+def test_a_state_of_another_day_or_beginning_is_not_used(market: Store, measured_in_full: list[int]) -> None:
+    [eve] = chained(market, range(2, 1, -1))
+    read(market)  # the day before has no state
     with market.writer() as session:
-        put_scan_state(session, SOURCE, read(market, Scope(SOURCE, LAST - ONE)).state)
-    corrected = DailyBar("01", LAST - 5 * ONE, 500.0, 500.0, 500.0, 500.0, 1.0)
+        put_scan_state(session, SOURCE, replace(eve.state, day=LAST - ONE, anchor_day=LAST - 900 * ONE))
+    read(market)
+    with market.writer() as session:
+        put_scan_state(session, SOURCE, replace(eve.state, day=LAST - ONE, payload=b"of an older version"))
+    read(market)
+    assert len(measured_in_full) == 4
+
+
+@pytest.mark.parametrize("back", [1, 5, 60, 390])
+def test_a_corrected_bar_is_measured_anew(market: Store, back: int) -> None:
+    chained(market, range(1, 0, -1))
+    corrected = DailyBar("01", LAST - back * ONE, 500.0, 500.0, 500.0, 500.0, 1.0)
     with market.writer() as session:
         upsert_daily_bars(session, SOURCE, [corrected], NOW + ONE)
+    advanced = read(market)
+    forget(market)
+    assert_same(advanced, read(market))
     close = walks()[:, 0].copy()
-    close[-6] = 500.0
+    close[-1 - back] = 500.0
     first = (LAST - timedelta(days=400)).replace(day=1)
     rsi = talib.RSI(close[-((LAST - first).days + 1) :], 14)[-1]
-    assert read(market).ground.measures.rsi[0] == pytest.approx(rsi, rel=1e-12)
+    assert advanced.ground.measures.rsi[0] == pytest.approx(rsi, rel=1e-12)
 
 
 def test_what_nobody_said_is_not_there(market: Store) -> None:

@@ -5,6 +5,7 @@ import random
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from datasources.access import Access
@@ -46,7 +47,7 @@ class Outcome:
     quarantined: tuple[QuarantinedRow, ...]
     error: SourceError | None
 
-    @property
+    @cached_property
     def by_key(self) -> dict[tuple[Hashable, ...], Record]:
         """The records by what they are about; fails if two are about the same."""
         found = {(type(record), *natural_key(record)): record for record in self.records}

@@ -91,6 +91,17 @@ def test_breadth_counts_who_is_known_and_needs_20_of_them() -> None:
     assert np.isnan(measure_market(close, {}).above_sma_50[-1, 0])
 
 
+@pytest.mark.parametrize("last_day", [False, True])
+def test_breadth_is_of_the_counted_assets_and_the_season_of_all_that_are_large(*, last_day: bool) -> None:
+    close, large = prices(6, 230, 60), np.arange(60) < 40
+    counted = np.arange(60) % 2 == 0
+    market = day_of(measure_market(close, {}, 1, large, counted=counted, last_day=last_day), -1)
+    alone = day_of(measure_market(close[:, counted], {}), -1)
+    for name in ("breadth_assets", "above_sma_50", "above_sma_200", "new_highs", "new_lows", "advancers_10d"):
+        assert getattr(market, name) == getattr(alone, name)
+    assert market.altcoin_assets.item() == 39
+
+
 def test_a_price_that_does_not_move_is_not_above_its_mean_and_neither_rises_nor_falls() -> None:
     close = np.full((230, 40), 0.1)
     market = measure_market(close, {})

@@ -179,6 +179,16 @@ def test_a_day_needs_the_rows_that_are_named_and_no_fewer() -> None:
     assert np.isnan(fewer.rank_week_before).all()
 
 
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.1, 0.6]), st.integers(1, 60))
+def test_the_last_day_by_itself_is_that_of_the_history(seed: int, missing: float, days: int) -> None:
+    close = prices(seed, days, missing=missing)
+    close[-3:-1] = NAN  # what was known before lies three days back
+    membership = np.random.default_rng(seed).random((9, 60)) < 0.5
+    whole, alone = (day_of(measure_sectors(close, membership, last_day=last), -1) for last in (False, True))
+    for field in fields(SectorFigures):
+        np.testing.assert_array_equal(getattr(alone, field.name), getattr(whole, field.name), err_msg=field.name)
+
+
 @given(st.integers(0, 2**32 - 1), st.sampled_from([8, 31, 45, 59]))
 def test_no_day_looks_ahead(seed: int, day: int) -> None:
     close = prices(seed, missing=0.05)
