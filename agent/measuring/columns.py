@@ -32,13 +32,13 @@ class TraitColumns:
     @property
     def largest(self) -> Flags:
         """Which are the largest coins by market value."""
-        ranked = sorted(
-            (item.rank, place)
-            for place, item in enumerate(self.traits)
-            if item is not None and item.rank is not None and item.kind == "coin"
+        unranked = float("inf")
+        ranks = np.array(
+            [(item.rank or unranked) if item is not None and item.kind == "coin" else unranked for item in self.traits]
         )
-        flags = np.zeros(len(self.traits), dtype=np.bool_)
-        flags[[place for _, place in ranked[:LARGEST]]] = True
+        first = np.argsort(ranks, kind="stable")[:LARGEST]
+        flags = np.zeros(len(ranks), dtype=np.bool_)
+        flags[first[ranks[first] < unranked]] = True
         return flags
 
     @property

