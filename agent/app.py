@@ -245,8 +245,9 @@ class Application:
 
         Raises NoPrices, and WrongArgument for a day without bars.
         """
-        from agent.jobs.scan import scan_day, scope_of  # noqa: PLC0415 - as above
+        from agent.jobs.scan import scan_day  # noqa: PLC0415 - as above
         from agent.measuring.days import days_with_bars  # noqa: PLC0415 - as above
+        from agent.measuring.ground import scope_of  # noqa: PLC0415 - as above
 
         wanted = self.wanted()
         self.store.upgrade()
@@ -259,10 +260,10 @@ class Application:
 
         With `filled_in` nothing is stored. Raises NoPrices, and WrongArgument for a day without bars.
         """
-        from agent.jobs.scan import scope_of  # noqa: PLC0415 - as above
         from agent.jobs.scorecard import score_day  # noqa: PLC0415 - as above
         from agent.measuring.days import day_with_bars  # noqa: PLC0415 - as above
         from agent.measuring.errors import NoPrices  # noqa: PLC0415 - as above
+        from agent.measuring.ground import scope_of  # noqa: PLC0415 - as above
 
         wanted = self.wanted()
         self.store.upgrade()

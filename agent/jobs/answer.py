@@ -18,8 +18,9 @@ from agent.claims.fact import Fact, FactRef
 from agent.jobs.answer_record import answer_json
 from agent.jobs.errors import NothingCollected
 from agent.jobs.ledger import call_row
-from agent.jobs.scan import scan_day, scope_of
+from agent.jobs.scan import scan_day
 from agent.llm.port import CallRecord, LanguageModel
+from agent.measuring.ground import scope_of
 from agent.store.answers import AnswerRow, save_answer
 from agent.store.assets import AssetRow, find_assets, get_assets
 from agent.store.engine import Store

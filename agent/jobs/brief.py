@@ -21,8 +21,9 @@ from agent.claims.fact import Entity
 from agent.claims.verify import VERSION
 from agent.jobs.errors import NothingCollected, Unpublishable
 from agent.jobs.ledger import call_row
-from agent.jobs.scan import scan_day, scope_of
+from agent.jobs.scan import scan_day
 from agent.llm.port import CallRecord, LanguageModel
+from agent.measuring.ground import scope_of
 from agent.store import portfolios
 from agent.store.briefings import BriefingRow, find_snapshot, latest_briefing, next_revision, save_briefing
 from agent.store.engine import Store

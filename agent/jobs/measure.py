@@ -8,8 +8,9 @@ from datetime import date, datetime
 from agent.briefing.gather import Wanted, last_day_with_bars
 from agent.jobs.own_indices import track_indices
 from agent.jobs.progress import KindReport
-from agent.jobs.scan import scan_day, scope_of
+from agent.jobs.scan import scan_day
 from agent.jobs.scorecard import is_score_due, score_day
+from agent.measuring.ground import scope_of
 from agent.store.engine import Store
 
 LOG = logging.getLogger(__name__)

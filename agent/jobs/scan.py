@@ -13,7 +13,6 @@ from agent.analytics.confidence import Confidence, data_quality
 from agent.analytics.own_grade import OwnGrades, grade_assets
 from agent.analytics.signals.scan import Firings, scan
 from agent.analytics.signals.signal import Signal, Subject
-from agent.briefing.gather import Wanted
 from agent.measuring.confidences import Confidences, read_confidences
 from agent.measuring.ground import DayGround, Scope, read_day_ground
 from agent.store.engine import Store
@@ -43,11 +42,6 @@ class ScanReport:
         """Every signal by itself, by asset, sector and name."""
         found = (row for batch in self.batches for row in batch.rows(self.day, self.computed_at))
         return tuple(sorted(found, key=attrgetter("asset_id", "sector", "name")))
-
-
-def scope_of(wanted: Wanted, day: date) -> Scope:
-    """What a scan for a briefing, or for an answer, looks at."""
-    return Scope(wanted.source, day, wanted.other_sources, wanted.price_chain, wanted.tolerance_pct)
 
 
 def scan_day(store: Store, scope: Scope, clock: Callable[[], datetime]) -> ScanReport:

@@ -26,6 +26,7 @@ from agent.analytics.signals.market import MARKET_DAYS, MarketFigures, measure_m
 from agent.analytics.signals.onchain import ONCHAIN_DAYS, OnchainFigures, measure_onchain
 from agent.analytics.signals.opinions import Opinions, measure_opinions
 from agent.analytics.signals.sectors import SECTOR_DAYS, SectorFigures, measure_sectors
+from agent.briefing.gather import Wanted
 from agent.measuring.columns import TraitColumns
 from agent.measuring.figures import MARKET_NAMES, ONCHAIN_NAMES, first_series, joined_metrics, spread_figures
 from agent.store.disputes import price_disputes
@@ -70,6 +71,11 @@ class Scope:
     def back(self, days: int) -> date:
         """The first of the last `days` days, never before the first bar that is read."""
         return max(self.first, self.day - timedelta(days=days - 1))
+
+
+def scope_of(wanted: Wanted, day: date) -> Scope:
+    """What is looked at of a day for a briefing, an answer or an analysis."""
+    return Scope(wanted.source, day, wanted.other_sources, wanted.price_chain, wanted.tolerance_pct)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from agent.analytics.index_track import IndexPerformance, index_performance, tra
 from agent.briefing.gather import Wanted, last_day_with_bars
 from agent.measuring.assets import display_names
 from agent.measuring.errors import NoPrices
-from agent.measuring.ground import Scope
+from agent.measuring.ground import Scope, scope_of
 from agent.measuring.index_market import MARKET_VALUE, IndexGround, read_index_ground
 from agent.measuring.index_wishes import parse_rule, rule_json
 from agent.store.assets import AssetRow, get_assets
@@ -121,7 +121,7 @@ def index_scope(session: Session, wanted: Wanted) -> Scope:
     day = last_day_with_bars(session, wanted.source, wanted.first_open_day)
     if day is None:
         raise NoPrices("there are no prices yet: run `coinbrief collect` first")
-    return Scope(wanted.source, day, wanted.other_sources, wanted.price_chain, wanted.tolerance_pct)
+    return scope_of(wanted, day)
 
 
 def tracked_index(session: Session, scope: Scope, rule: IndexRule) -> TrackedIndex:

@@ -6,7 +6,7 @@ from agent.briefing.gather import Wanted
 from agent.jobs.measure import brought_anything, measure_last_close
 from agent.jobs.own_indices import create_index
 from agent.jobs.progress import KindReport
-from agent.jobs.scan import scope_of
+from agent.measuring.ground import scope_of
 from agent.measuring.index_wishes import IndexWish
 from agent.store.engine import Store
 from agent.store.indices import index_values_between
