@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,12 +51,16 @@ def test_the_waves_have_divergences_of_both_kinds() -> None:
     assert (direction == -1).any()
 
 
-def test_a_swing_that_60_bars_have_followed_is_forgotten() -> None:
-    turns = Turns.nothing(1)
-    recent = np.array([5.0, 4.0, 3.0, 2.0, 1.0, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0])[:, np.newaxis]
-    _, turns = turns.after(np.array([80], dtype=np.int32), recent, np.array([50.0]))
-    assert (turns.age[0, 0], turns.close[0, 0]) == (5, 0.5)
-    flat = np.full((11, 1), 5.0)
-    for bar in range(81, 137):
-        _, turns = turns.after(np.array([bar], dtype=np.int32), flat, np.array([50.0]))
-        assert np.isfinite(turns.close[0, 0]) == (bar <= 135)
+@pytest.mark.parametrize(("age", "direction"), [(6, 1.0), (60, 1.0), (61, 0.0)])
+def test_a_swing_counts_until_60_bars_have_followed(age: int, direction: float) -> None:
+    valley = np.array([5.0, 4.0, 3.0, 2.0, 1.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0])[:, np.newaxis]
+    turns, first, rsi = Turns.nothing(1), 100, np.array([20.0])
+    for bar in range(first - 61, first):
+        _, turns = turns.after(np.array([bar], dtype=np.int32), np.full((11, 1), 5.0), rsi)
+    _, turns = turns.after(np.array([first], dtype=np.int32), valley, rsi)  # the swing is 5 bars old
+    for bar in range(first + 1, first + age - 5):
+        _, turns = turns.after(np.array([bar], dtype=np.int32), np.full((11, 1), 5.0), rsi)
+    lower = np.append(np.full(10, 5.0), 0.9)[:, np.newaxis]
+    found, _ = turns.after(np.array([first + age - 5], dtype=np.int32), lower, np.array([30.0]))
+    assert found.direction.tolist() == [direction]
+    np.testing.assert_array_equal(found.close, [1.0 if direction else NAN])

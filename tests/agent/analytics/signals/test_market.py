@@ -256,9 +256,10 @@ def test_no_day_looks_ahead(seed: int, day: int) -> None:
         np.testing.assert_array_equal(getattr(cut, field.name), getattr(whole, field.name)[:day])
 
 
-@given(seed=st.integers(0, 10_000), missing=st.sampled_from([0.0, 0.1, 0.5]))
-def test_the_last_day_needs_no_counts_of_long_ago(seed: int, missing: float) -> None:
+@given(seed=st.integers(0, 10_000), missing=st.sampled_from([0.0, 0.1, 0.5]), gap=st.sampled_from([0, 2, 3, 4]))
+def test_the_last_day_needs_no_counts_of_long_ago(seed: int, missing: float, gap: int) -> None:
     close, series = prices(seed, missing=missing), series_of(seed)
+    close[-1 - gap : -1] = NAN
     whole = day_of(measure_market(close, series, 0, np.ones(30, dtype=bool)), -1)
     lately = day_of(measure_market(close, series, 0, np.ones(30, dtype=bool), last_day=True), -1)
     for field in fields(MarketFigures):
