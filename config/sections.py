@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field
 
+from config.section import NO_SECRET, Section
 from config.values import (
     Addresses,
     BindHost,
@@ -26,14 +27,6 @@ from config.values import (
     TimeZone,
     WebAddress,
 )
-
-NO_SECRET = SecretStr("")
-
-
-class Section(BaseModel):
-    """A table of options: frozen, without unknown keys, and strict (a number in quotes is not a number)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, allow_inf_nan=False)
 
 
 class StoreSettings(Section):
@@ -177,23 +170,9 @@ class BriefingSettings(Section):
     recipients: Addresses = ()
     out_dir: OptionalPath = ""
     postal_address: Lines = ""
-
-
-class LlmSettings(Section):
-    """The language model that arranges the briefing."""
-
-    base_url: OptionalWebAddress = ""
-    api_key: Key = NO_SECRET
-    api_key_file: OptionalPath = ""
-    model: Text = ""
-    timeout_s: float = Field(default=60, gt=0, le=600)
-    max_output_tokens: int = Field(default=1_500, ge=1, le=100_000)
-    max_input_tokens: int = Field(default=6_000, ge=1, le=1_000_000)
-
-    @property
-    def configured(self) -> bool:
-        """Whether a model can be asked: it has a name, and a key or an address of its own."""
-        return bool(self.model) and bool(self.api_key.get_secret_value() or self.base_url)
+    reader: Literal["holder", "researcher", "operator"] = "holder"
+    length: Literal["short", "standard", "deep"] = "standard"
+    tone: Literal["neutral", "brisk", "conversational"] = "neutral"
 
 
 class SmtpSettings(Section):

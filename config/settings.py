@@ -12,15 +12,15 @@ from typing import Literal
 
 from config.errors import Problem, SettingsError
 from config.loading import load
+from config.model_sections import EmbeddingsSettings, LlmSettings, ModerationSettings, PrivacySettings
+from config.section import Section
 from config.sections import (
     BriefingSettings,
     DashboardSettings,
-    LlmSettings,
     LogSettings,
     MarketSettings,
     SandboxSettings,
     ScheduleSettings,
-    Section,
     SmtpSettings,
     SourcesSettings,
     StoreSettings,
@@ -39,6 +39,9 @@ class Settings(Section):
     schedule: ScheduleSettings = ScheduleSettings()
     briefing: BriefingSettings = BriefingSettings()
     llm: LlmSettings = LlmSettings()
+    embeddings: EmbeddingsSettings = EmbeddingsSettings()
+    moderation: ModerationSettings = ModerationSettings()
+    privacy: PrivacySettings = PrivacySettings()
     smtp: SmtpSettings = SmtpSettings()
     dashboard: DashboardSettings = DashboardSettings()
     log: LogSettings = LogSettings()

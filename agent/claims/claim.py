@@ -20,6 +20,10 @@ class ClaimKind(StrEnum):
     DIVERSIFICATION = "diversification"
     GRADE_CHANGE = "grade_change"
     SIGNAL = "signal"
+    ON_CHAIN = "on_chain"
+    EXTREME = "extreme"
+    WHAT_IF = "what_if"
+    COMPUTED = "computed"
     MISSING = "missing"
 
 

@@ -31,6 +31,8 @@ class Unit(StrEnum):
     SCORE = "score"  # 0 to 100
     COUNT = "count"
     SIGMA = "sigma"  # standard deviations
+    PP = "pp"  # percentage points: the difference of two percentages
+    EHS = "ehs"  # exahashes per second
     TEXT = "text"  # the value is a word, in `label`
     DATE = "date"  # the value is a day, in `label`, ISO format
 
@@ -75,6 +77,45 @@ class Metric(StrEnum):
     NEW_SIGNALS = "new_signals"  # since `start`, count
     COVERAGE = "coverage"  # how many of the universe have a bar for `as_of`, count
     AVAILABILITY = "availability"  # label: what is missing; used by missing-data claims
+    VOLUME = "volume"  # traded on the day, usd
+    MARKET_CAP = "market_cap"  # of one asset, usd
+    DISTANCE = "distance"  # of the close from its mean over `window`, pct
+    SUPPORT = "support"  # the nearest level at or below the close, usd
+    RESISTANCE = "resistance"  # the nearest level at or above the close, usd
+    OWN_GRADE = "own_grade"  # coinbrief's own; `qualifier`: short_term | long_term, score
+    OWN_GRADE_PREVIOUS = "own_grade_previous"  # the same grade on `start`, score
+    SORTINO = "sortino"  # ratio
+    INDEPENDENT_BETS = "independent_bets"  # effective number of uncorrelated bets, ratio
+    TOP_SHARE = "top_share"  # of the largest holdings; `qualifier`: 3 | 5, pct
+    RISK_SHARE = "risk_share"  # of a holding in the portfolio's variance, pct
+    VALUE_AT_RISK = "value_at_risk"  # loss of one day at 95 %, pct or usd
+    EXPECTED_SHORTFALL = "expected_shortfall"  # mean loss of the worst twentieth of days, pct or usd
+    SHOCK = "shock"  # an assumed fall of `other`, pct, negative
+    SHOCK_CHANGE = "shock_change"  # what the beta to `other` makes of it for the portfolio, pct or usd
+    WHAT_IF = "what_if"  # a metric (`qualifier`) of the portfolio after the change that `label` words, in its own unit
+    ACTIVE_ADDRESSES = "active_addresses"  # on the day, count
+    TRANSFER_VALUE = "transfer_value"  # on the day, adjusted, usd
+    FEES = "fees"  # on the day, usd
+    EXCHANGE_NET_FLOW = "exchange_net_flow"  # to exchanges over `window`, usd, negative when coins left
+    MVRV = "mvrv"  # market value over realized value, ratio
+    HASH_RATE = "hash_rate"  # ehs
+    VALUE_LOCKED = "value_locked"  # `qualifier`: protocol | chain, usd
+    DOMINANCE = "dominance"  # share of the total market value, pct
+    STABLECOIN_SUPPLY = "stablecoin_supply"  # usd
+    TOTAL_VALUE_LOCKED = "total_value_locked"  # on all chains, usd
+    ABOVE_50D_SHARE = "above_50d_share"  # of coins above their 50-day mean, pct
+    BEAT_BITCOIN_SHARE = "beat_bitcoin_share"  # of the largest coins over 90 days, pct
+    SIGNAL = "signal"  # label: the registered name of a signal that fired
+    SIGNAL_CONFIDENCE = "signal_confidence"  # qualifier: the signal's name; over `window`, pct
+    SIGNAL_CASES = "signal_cases"  # qualifier: the signal's name; how many past firings that rests on, count
+    MATCHES = "matches"  # how many of the universe meet the conditions of a screen, count
+    HIGHEST_CLOSE = "highest_close"  # within `window`, on `as_of`, usd
+    LOWEST_CLOSE = "lowest_close"  # the same, usd
+    MEAN = "mean"  # of a metric (`qualifier`) over the universe, in its own unit
+    DIFFERENCE = "difference"  # of a metric (`qualifier`) between subject and `other`, in its unit; pp of percentages
+    TIMES = "times"  # a metric (`qualifier`) of subject over that of `other`, ratio
+    SUM = "sum"  # of a metric (`qualifier`) over a universe, in its unit
+    LAST_COLLECTED = "last_collected"  # the day on which a kind of data (`qualifier`) last came whole, DATE
 
 
 @dataclass(frozen=True, slots=True)
