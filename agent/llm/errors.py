@@ -30,6 +30,7 @@ class LLMError(Exception):
         self.message = message
         self.host = host
         self.request_id = request_id
+        self.was_sent = True  # False where nothing left this machine, so that nothing can have been billed
 
     def __str__(self) -> str:
         return f"{self.host}: {self.message}" if self.host else self.message

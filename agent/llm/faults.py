@@ -22,7 +22,18 @@ _CONTEXT = re.compile(
     re.IGNORECASE,
 )
 _FILTER = re.compile(r"content_filter|content_policy|content management policy|responsible_ai", re.IGNORECASE)
-_FORMAT = re.compile(r"response_format|json_schema|json_object|requested parameters", re.IGNORECASE)
+_FORMAT = re.compile(
+    r"response_format|text[._]format|json_schema|json_object|requested parameters|"
+    r"(?:structured|json).{0,20}(?:mode|outputs?)\b.{0,40}not supported",
+    re.IGNORECASE,
+)
+_SYSTEM = re.compile(
+    r"system (?:message|role)s?.{0,60}(?:beginning|first|only|once|one|multiple)|"
+    r"(?:multiple|one) system (?:message|role)",
+    re.IGNORECASE,
+)
+_KEY = re.compile(r"invalid_api_key|authentication_error|unauthorized", re.IGNORECASE)
+_REQUEST = re.compile(r"invalid_request|invalid_prompt|model_not_found", re.IGNORECASE)
 
 
 def error_from_status(status: int, text: str, retry_after_s: float | None) -> LLMError:
@@ -41,7 +52,9 @@ def error_from_body(error: Json) -> LLMError:
     status = int(code) if isinstance(code, int | str) and re.fullmatch(r"[1-5]\d\d", str(code)) else None
     if status is None:
         status = 429 if _QUOTA.search(text) or "rate_limit" in text else None
-    if status is None and (_CONTEXT.search(text) or _FILTER.search(text)):
+    if status is None and _KEY.search(text):
+        status = 401
+    if status is None and any(pattern.search(text) for pattern in (_CONTEXT, _FILTER, _REQUEST)):
         status = 400
     return error_from_status(status or 502, text, None)
 
@@ -75,6 +88,11 @@ def names_field(status: int, text: str, field: str) -> bool:
     """Whether a refusal is about the request field `field`."""
     named = re.search(rf"(?<![a-z_]){re.escape(field)}(?![a-z_])", text)
     return status in {400, 422} and named is not None and not _CONTEXT.search(text)
+
+
+def names_system_message(status: int, text: str) -> bool:
+    """Whether a refusal is about where system messages may stand, or how many; chat templates fail with 400 or 500."""
+    return status in {400, 422, 500} and bool(_SYSTEM.search(text))
 
 
 def is_quota(text: str) -> bool:

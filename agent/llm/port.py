@@ -1,6 +1,6 @@
 """The port: what the rest of coinbrief asks of a language model, and what it gets back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,6 +8,8 @@ from typing import Literal, Protocol, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Role = Literal["system", "user", "assistant", "tool"]
+OnText: TypeAlias = Callable[[str], None]
+"""Takes the pieces of an answer as they come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,9 @@ class Request:
     tools: tuple[Tool, ...] = ()
     max_output_tokens: int | None = None  # None: the model's own setting
     prompt_sha256: str | None = None
+    temperature: float | None = None  # None, or a model that takes none: the model's own
+    must_call_tool: bool = False  # as far as the server can be made to
+    cache_scope: str | None = None  # the facts it is about; without, its answer is not kept to be used again
 
     def __post_init__(self) -> None:
         if self.schema is not None and self.tools:
@@ -83,7 +88,11 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A complete answer: text, or tool calls, or both. `cost_usd` is None where no price is known."""
+    """A complete answer: text, or tool calls, or both.
+
+    `cost_usd` is None where no price is known; `usage_estimated` says that a stream came without its count of tokens
+    and `usage` is a third of the bytes instead. `wire` is chat or responses.
+    """
 
     text: str
     tool_calls: tuple[ToolCall, ...]
@@ -92,6 +101,8 @@ class Result:
     request_id: str | None
     latency_s: float
     cost_usd: Decimal | None
+    wire: str = "chat"
+    usage_estimated: bool = False
 
 
 class LanguageModel(Protocol):
@@ -102,8 +113,12 @@ class LanguageModel(Protocol):
         """The model's configured name."""
         ...
 
-    def generate(self, request: Request) -> Result:
-        """Answer `request` completely or raise an `LLMError`."""
+    def generate(self, request: Request, on_text: OnText | None = None) -> Result:
+        """Answer `request` completely or raise an `LLMError`.
+
+        `on_text` gets the text in pieces as it comes, from the calling thread; what it got is worth nothing until
+        the result is returned. A request with tools, or a server that does not stream, gives it the whole text at once.
+        """
         ...
 
 
@@ -123,6 +138,8 @@ class CallRecord:
     request_id: str | None
     output_format: str  # json_schema, json_object, prompt, or text where no schema was asked for
     retries: int
+    wire: str = "chat"
+    usage_estimated: bool = False
 
 
 class CallLog(Protocol):

@@ -6,8 +6,9 @@ import re
 
 from agent.llm.port import Json
 
-_FENCE = re.compile(r"\A```(?:json|JSON)?\s*\n(?P<body>.*)\n?```\Z", re.DOTALL)
-_THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+_THOUGHTS = re.compile(r"\A(?:\s*<think>)?.*?</think>", re.DOTALL)
+_FENCE = re.compile(r"\A```(?:json|JSON)?[ \t]*\n(?P<body>.*)```\Z", re.DOTALL)
+_FENCES = re.compile(r"```(?:json|JSON)?[ \t]*\n(?P<body>.*?)```", re.DOTALL)
 
 
 def parse_strict_json(text: str | bytes) -> Json:
@@ -21,13 +22,29 @@ def parse_strict_json(text: str | bytes) -> Json:
 
 
 def parse_answer_json(text: str) -> Json:
-    """The value a model's answer holds, which may stand in one code fence or after its visible thoughts.
+    """The value a model's answer holds, which may stand in its one code fence or after its visible thoughts.
 
     Raises ValueError like `parse_strict_json`.
     """
-    bare = _THOUGHT.sub("", text, count=1).strip()
-    fenced = _FENCE.match(bare)
-    return parse_strict_json(fenced["body"] if fenced else bare)
+    return parse_strict_json(answer_json(text))
+
+
+def answer_json(text: str) -> str:
+    """The part of an answer that is JSON, as it stands; the answer itself where no part is, or more than one may be."""
+    bare = _THOUGHTS.sub("", text, count=1).strip()
+    if bare.startswith("<think>"):  # never ended, so what follows is thought and not answer
+        return text
+    fence, fences = _FENCE.match(bare), _FENCES.findall(bare)
+    parts = (text, bare, fence["body"] if fence else "", fences[0] if len(fences) == 1 else "")
+    return next((part.strip() for part in parts if _is_json(part)), text)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        parse_strict_json(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _reject_constant(name: str) -> Json:

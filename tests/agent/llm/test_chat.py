@@ -1,3 +1,4 @@
+import itertools
 import json
 import subprocess
 import sys
@@ -166,8 +167,8 @@ def test_a_server_that_says_nothing_in_time_is_unavailable(server: ScriptedServe
 
 
 def test_a_server_that_drips_is_given_up_at_the_deadline(server: ScriptedServer) -> None:
-    ticks = iter([0.0, 0.0, 100.0, 100.0])
-    with model_at(server.base_url, timer=lambda: next(ticks)) as model, pytest.raises(Unavailable, match="too long"):
+    server.play(Reply(b"", drip_s=0.01))  # every byte comes well within the time a byte may take
+    with model_at(server.base_url, timeout_s=0.1) as model, pytest.raises(Unavailable, match="too long"):
         model.generate(ASK)
 
 
@@ -310,13 +311,15 @@ def test_tool_calls_and_their_answers_travel_both_ways(server: ScriptedServer) -
 def test_a_call_is_recorded_with_all_that_the_ledger_needs(server: ScriptedServer) -> None:
     server.play(completion("{}", usage={"prompt_tokens": 12, "completion_tokens": 5}))
     ledger = Ledger()
-    ticks = iter([1.0, 1.0, 1.2, 3.5])
-    with model_at(server.base_url, call_log=ledger, timer=lambda: next(ticks)) as model:
-        model.generate(STRUCTURED)
+    seconds = itertools.count(1.0, 0.5)  # each look at the clock is half a second later
+    with model_at(server.base_url, call_log=ledger, timer=lambda: next(seconds)) as model:
+        result = model.generate(STRUCTURED)
         (record,) = ledger.records
         assert record.host == model.host
     assert (record.purpose, record.model, record.prompt_sha256, record.started_at) == ("test", "tiny", "ab12", NOW)
-    assert (record.latency_s, record.request_id, record.outcome) == (2.5, "req-7", "ok")
+    assert record.latency_s == result.latency_s > 0
+    assert record.latency_s % 0.5 == 0.0
+    assert (record.request_id, record.outcome, record.wire) == ("req-7", "ok", "chat")
     assert record.usage == Usage(12, 5)
     assert record.cost_usd is None
 
@@ -333,7 +336,8 @@ def test_a_price_is_known_only_for_a_listed_host() -> None:
 
 def test_importing_the_adapter_loads_no_sdk() -> None:
     code = (
-        "import sys, agent.llm.chat, agent.briefing.write, agent.ask.respond;"
+        "import sys, agent.llm.wire_choice, agent.llm.probe, agent.llm.breaker;"
+        "import agent.briefing.write, agent.ask.respond;"
         "print(*(name in sys.modules for name in ('openai', 'genai_prices', 'httpx2', 'pandas')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

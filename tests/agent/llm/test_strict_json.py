@@ -51,3 +51,37 @@ def test_any_text_is_a_value_or_a_value_error(text: str) -> None:
         parse_answer_json(text)
     except ValueError:
         return
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '```\n{"a": 1}\n```',
+        'Here it is:\n```json\n{"a": 1}\n```\nAnything else?',
+        'First a thought about {}</think>\n{"a": 1}',
+        '<think>or {"a": 2}?</think>```json\n{"a": 1}```',
+    ],
+)
+def test_an_answer_is_found_among_fences_sentences_and_thoughts(text: str) -> None:
+    assert parse_answer_json(text) == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1} Done.',
+        '```\n{"a": 1}\n```\n```\n{"a": 2}\n```',
+        "<think>{}",
+        '{"a": ',
+        'x {"a": NaN} y',
+        "```json\n[1\n```",
+    ],
+)
+def test_what_holds_no_one_answer_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        parse_answer_json(text)
+
+
+def test_text_in_an_answer_that_looks_like_a_fence_or_a_thought_is_left_alone() -> None:
+    value = {"text": "</think> ```json\n{}\n```"}
+    assert parse_answer_json(json.dumps(value)) == value
