@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, insert, select
+from sqlmodel import Session, col, delete, insert, select
 
 from agent.store.facts import FactRow, save_facts
 from agent.store.records import entity_records
-from agent.store.tables import Answer
+from agent.store.tables import Answer, Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +38,12 @@ def list_answers(session: Session, limit: int = 50) -> tuple[AnswerRow, ...]:
     """Read the last answers, newest first."""
     query = select(Answer).order_by(col(Answer.asked_at).desc(), Answer.answer_id).limit(limit)
     return entity_records(session, AnswerRow, query)
+
+
+def delete_answers(session: Session, before: datetime) -> int:
+    """Delete the answers asked for before a time, with their facts, and give their number."""
+    old = select(Answer.answer_id).where(Answer.asked_at < before)
+    found = tuple(session.exec(old))
+    session.execute(delete(Fact).where(col(Fact.document_id).in_(old)))
+    session.execute(delete(Answer).where(col(Answer.asked_at) < before))
+    return len(found)

@@ -15,7 +15,6 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 
 MEGABYTE = 1 << 20
-CHECKPOINT_AT = 4 * MEGABYTE
 TRUNCATE_AT = 64 * MEGABYTE
 CHECKPOINT_PATIENCE_MS = 200
 
@@ -32,6 +31,8 @@ WRITER_PRAGMAS = (
     "temp_store=MEMORY",
 )
 READER_PRAGMAS = ("busy_timeout=30000", "query_only=ON", "mmap_size=0", "trusted_schema=OFF", "cell_size_check=ON")
+BEGIN_WRITING = "BEGIN IMMEDIATE"
+BEGIN_READING = "BEGIN"
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
@@ -50,16 +51,9 @@ def open_reader(path: Path) -> sqlite3.Connection:
 
 
 def writer_engine(path: Path) -> Engine:
-    """Make an engine whose transactions begin with the lock taken."""
+    """Make an engine whose transactions begin with the lock taken; it keeps no connection."""
     engine = create_engine("sqlite+pysqlite://", creator=lambda: open_writer(path), poolclass=NullPool)
-    event.listen(engine, "begin", _begin_immediate)
-    return engine
-
-
-def reader_engine(path: Path) -> Engine:
-    """Make an engine whose transactions see one unchanging state and change nothing."""
-    engine = create_engine("sqlite+pysqlite://", creator=lambda: open_reader(path), poolclass=NullPool)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(BEGIN_WRITING))
     return engine
 
 
@@ -72,14 +66,17 @@ def driver_connection(connection: Connection) -> sqlite3.Connection:
 
 
 def checkpoint(connection: sqlite3.Connection, path: Path) -> None:
-    """Move a grown log into the database; call it after a commit, with the write lock held."""
+    """Move the log into the database; call it after a commit, with the write lock held.
+
+    Each commit's share is small, and a file that is copied by itself, without its log, is then a whole one.
+    """
     grown = wal_bytes(path)
-    if grown < CHECKPOINT_AT:
+    if grown <= TRUNCATE_AT:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         return
-    mode = "TRUNCATE" if grown > TRUNCATE_AT else "PASSIVE"
     # A reader that stays must not hold up the writer: the next checkpoint takes what this one left.
     connection.execute(f"PRAGMA busy_timeout={CHECKPOINT_PATIENCE_MS}")
-    connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     connection.execute("PRAGMA busy_timeout=30000")
 
 
@@ -98,11 +95,3 @@ def _apply(connection: sqlite3.Connection, pragmas: tuple[str, ...]) -> None:
     except sqlite3.Error:
         connection.close()
         raise
-
-
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")

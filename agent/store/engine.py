@@ -1,7 +1,9 @@
 """The database file: who may write to it and when, how it is read, upgraded, copied and checked."""
 
 import logging
+import sqlite3
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -12,21 +14,35 @@ from sqlmodel import Session
 
 from agent.errors import StoreMissing
 from agent.store.backup import backup
-from agent.store.connection import checkpoint, driver_connection, reader_engine, wal_bytes, writer_engine
+from agent.store.connection import (
+    BEGIN_READING,
+    BEGIN_WRITING,
+    checkpoint,
+    driver_connection,
+    open_reader,
+    open_writer,
+    wal_bytes,
+)
 from agent.store.faults import translated
 from agent.store.health import StoreHealth, check
 from agent.store.location import prepare_file, refuse_remote
 from agent.store.lock import write_lock
+from agent.store.pool import pooled_engine
 from agent.store.revision import HEAD, require_head, stored_revision
 
 LOG = logging.getLogger(__name__)
 
 LOCK_TIMEOUT_S = 30.0
 LONG_READ_S = 2.0
+IDLE_READERS = 4
+IDLE_WRITERS = 1
 
 
 class Store:
-    """One SQLite file; cheap to make, opens nothing until it is used, safe to share between threads."""
+    """One SQLite file; cheap to make, opens nothing until it is used, safe to share between threads.
+
+    Connections are kept open for the next use until the store is closed or forgotten.
+    """
 
     def __init__(
         self,
@@ -38,6 +54,7 @@ class Store:
         self.path = Path(path)
         self._lock_timeout_s = lock_timeout_s
         self._monotonic = monotonic
+        self._placed = False  # whether the disk was looked at
 
     def __repr__(self) -> str:
         return f"Store({str(self.path)!r})"
@@ -88,7 +105,9 @@ class Store:
     @contextmanager
     def write_right(self) -> Iterator[None]:
         """Hold the right to write without a transaction, for work on the whole file; raises StoreBusy."""
-        refuse_remote(self.path)
+        if not self._placed:
+            refuse_remote(self.path)
+            self._placed = True
         prepare_file(self.path)
         with write_lock(self.path.with_name(f"{self.path.name}.lock"), self._lock_timeout_s):
             yield
@@ -105,13 +124,24 @@ class Store:
         with translated(self.path):
             return check(self.path)
 
+    def close(self) -> None:
+        """Close the connections that wait for their next use; the store may be used again."""
+        for name in ("_reader_engine", "_writer_engine"):  # the writer last: only it can remove the log
+            if engine := self.__dict__.get(name):
+                engine.dispose()
+
     @cached_property
     def _writer_engine(self) -> Engine:
-        return writer_engine(self.path)
+        return self._pooled(open_writer, BEGIN_WRITING, IDLE_WRITERS)
 
     @cached_property
     def _reader_engine(self) -> Engine:
-        return reader_engine(self.path)
+        return self._pooled(open_reader, BEGIN_READING, IDLE_READERS)
+
+    def _pooled(self, opener: Callable[[Path], sqlite3.Connection], begin: str, idle: int) -> Engine:
+        engine = pooled_engine(self.path, opener, begin, idle)
+        weakref.finalize(self, engine.dispose)
+        return engine
 
     def _require_file(self) -> None:
         if not self.path.exists():

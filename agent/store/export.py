@@ -11,8 +11,11 @@ from agent.errors import UnknownRow
 from agent.store.reading import cell_text
 from agent.store.tables import METADATA
 
-# Bodies of messages, leases, packed copies and which host failed last say nothing of the market or the reader.
-NOT_EXPORTED = frozenset({"bar_day_columns", "host_state", "outbox"})
+# Bodies of messages, leases, packed copies, kept answers, what is indexed and which host failed last say nothing of
+# the market or the reader.
+NOT_EXPORTED = frozenset(
+    {"bar_day_columns", "host_state", "llm_cache", "llm_endpoint", "outbox", "passage", "passage_vector"}
+)
 EXPORTED = tuple(sorted(METADATA.tables.keys() - NOT_EXPORTED))
 ROWS_PER_READ = 10_000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # also their full-width forms

@@ -3,7 +3,7 @@
 from agent.store.tables.assets import Asset, AssetRef, Source, asset_address, asset_alias
 from agent.store.tables.bars import bar_daily, bar_day_columns, bar_gap, bar_hourly, bar_revision
 from agent.store.tables.base import METADATA, Entity
-from agent.store.tables.documents import Answer, Briefing, Fact, LlmCall
+from agent.store.tables.documents import Answer, Briefing, Fact
 from agent.store.tables.ledger import CollectionRun, CreditUse, HostState, Quarantine, ScheduleSlot
 from agent.store.tables.market import (
     correlation_peer,
@@ -15,6 +15,7 @@ from agent.store.tables.market import (
     trading_signal,
 )
 from agent.store.tables.measured import index_rule, own_grade_day, scan_state, signal, track_record
+from agent.store.tables.models import LlmBatch, LlmCacheEntry, LlmCall, LlmEndpoint, LlmReservation
 from agent.store.tables.opinions import (
     hourly_signal,
     index_fund,
@@ -26,6 +27,7 @@ from agent.store.tables.opinions import (
     report,
 )
 from agent.store.tables.outbox import Outbox
+from agent.store.tables.passages import Note, Passage, PassageVector
 from agent.store.tables.portfolios import Holding, Portfolio, TargetWeight
 
 __all__ = [
@@ -40,8 +42,15 @@ __all__ = [
     "Fact",
     "Holding",
     "HostState",
+    "LlmBatch",
+    "LlmCacheEntry",
     "LlmCall",
+    "LlmEndpoint",
+    "LlmReservation",
+    "Note",
     "Outbox",
+    "Passage",
+    "PassageVector",
     "Portfolio",
     "Quarantine",
     "ScheduleSlot",

@@ -1,12 +1,11 @@
-"""What was written: briefings, answers, the facts behind them, and the calls to a model that helped."""
+"""What was written: briefings, answers, and the facts behind them."""
 
 from datetime import date, datetime
-from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Text, UniqueConstraint
 from sqlmodel import Field
 
-from agent.store.columns import Amount, Day, Instant
+from agent.store.columns import Day, Instant
 from agent.store.tables.base import Entity
 
 
@@ -58,24 +57,3 @@ class Answer(Entity, table=True):
     asked_at: datetime = Field(sa_type=Instant, index=True)
     question: str = Field(sa_type=Text)
     document: str = Field(sa_type=Text)
-
-
-class LlmCall(Entity, table=True):
-    """One call to a language model and what it cost; the cost is empty where the price is not known."""
-
-    __tablename__ = "llm_call"
-
-    call_id: int = Field(primary_key=True)
-    document_id: str | None = Field(sa_type=Text, nullable=True, index=True)
-    purpose: str = Field(sa_type=Text)
-    model: str = Field(sa_type=Text)
-    host: str = Field(sa_type=Text)
-    prompt_sha256: str = Field(sa_type=Text)
-    input_tokens: int
-    output_tokens: int
-    cached_tokens: int
-    latency_s: float
-    cost_usd: Decimal | None = Field(sa_type=Amount, nullable=True)
-    outcome: str = Field(sa_type=Text)
-    request_id: str | None = Field(sa_type=Text, nullable=True)
-    called_at: datetime = Field(sa_type=Instant, index=True)

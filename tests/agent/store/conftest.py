@@ -1,4 +1,3 @@
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,24 +7,15 @@ import pytest
 from agent.store.assets import upsert_listings
 from agent.store.engine import Store
 from datasources.records import AssetListing
+from tests.agent.store.migrated import migrated
 
 NOW = datetime(2025, 10, 11, 6, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "empty.db"
-    Store(path).upgrade()
-    return path
-
-
 @pytest.fixture
-def new_store(empty_database: Path, tmp_path: Path) -> Callable[[str], Store]:
+def new_store(tmp_path: Path) -> Callable[[str], Store]:
     def make(name: str) -> Store:
-        path = tmp_path / f"{name}.db"
-        shutil.copy(empty_database, path)
-        path.chmod(0o600)
-        return Store(path, lock_timeout_s=5)
+        return migrated(tmp_path / f"{name}.db", lock_timeout_s=5)
 
     return make
 

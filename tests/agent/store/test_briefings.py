@@ -18,7 +18,15 @@ from agent.store.briefings import (
 )
 from agent.store.engine import Store
 from agent.store.facts import FactRow, facts_of, find_fact
-from agent.store.llm_calls import LlmCallRow, calls_of, list_calls, record_calls, spent_usd
+from agent.store.llm_calls import (
+    LlmCallRow,
+    calls_of,
+    calls_since,
+    forget_calls,
+    list_calls,
+    record_calls,
+    spent_usd,
+)
 
 NOW = datetime(2025, 10, 11, 7, 0, tzinfo=UTC)
 DAY = date(2025, 10, 11)
@@ -145,3 +153,22 @@ def test_calls_to_models_are_listed_and_their_known_costs_added(store: Store) ->
         assert spent_usd(session, NOW) == Decimal("0.10123")
         assert spent_usd(session, NOW + timedelta(days=1)) == 0
         record_calls(session, [])
+
+
+def test_a_call_written_when_it_was_made_is_given_its_document_later(store: Store) -> None:
+    call = LlmCallRow(None, "write", "m", "host", "sha", 100, 20, 0, 1.5, None, "ok", "r1", NOW, 3, run_id="run-1")
+    other = replace(call, latency_s=2.5)
+    owned = replace(call, document_id="b1", run_id=None)
+    with store.writer() as session:
+        record_calls(session, [call, call, other])
+        record_calls(session, [owned, owned, owned])
+        assert [row.run_id for row in calls_of(session, "b1")] == ["run-1", "run-1", None]
+        assert calls_since(session, NOW, NOW + timedelta(seconds=1)) == (
+            replace(call, document_id="b1"),
+            replace(call, document_id="b1"),
+            other,
+            owned,
+        )
+        assert calls_since(session, NOW - timedelta(days=1), NOW) == ()
+        forget_calls(session, NOW + timedelta(seconds=1))
+        assert list_calls(session) == ()

@@ -2,6 +2,8 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,15 +14,18 @@ from sqlalchemy import create_engine
 from agent.errors import SchemaUnknown
 from agent.store import migration, revision
 from agent.store.engine import Store
+from agent.store.llm_budget import spent_between
+from agent.store.llm_calls import LlmCallRow, calls_since
 from agent.store.sources import attributions, source_id
 from agent.store.tables import METADATA
 from datasources.base import Terms
 
 WriteRevision = Callable[..., None]
 
-NEXT = """
-revision = "0004"
-down_revision = "0003"
+AFTER_HEAD = f"{int(revision.HEAD) + 1:04d}"
+NEXT = f"""
+revision = "{AFTER_HEAD}"
+down_revision = "{revision.HEAD}"
 branch_labels = None
 depends_on = None
 
@@ -31,7 +36,7 @@ def upgrade():
     with op.batch_alter_table("source") as batch:
         batch.add_column(sa.Column("note", sa.Text))
         batch.create_check_constraint("note", "note <> ''")
-    {last}
+    {{last}}
 """
 
 
@@ -49,11 +54,11 @@ def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteRevis
     shutil.copytree(migration.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
 
     def write(last: str = "pass") -> None:
-        (scripts / "versions" / "rev_0004.py").write_text(NEXT.format(last=last))
+        (scripts / "versions" / f"rev_{AFTER_HEAD}.py").write_text(NEXT.format(last=last))
         for module in (revision, migration):
-            monkeypatch.setattr(module, "HEAD", "0004")
-        monkeypatch.setattr("agent.store.engine.HEAD", "0004")
-        monkeypatch.setattr(revision, "REVISIONS", ("0001", "0002", "0003", "0004"))
+            monkeypatch.setattr(module, "HEAD", AFTER_HEAD)
+        monkeypatch.setattr("agent.store.engine.HEAD", AFTER_HEAD)
+        monkeypatch.setattr(revision, "REVISIONS", (*revision.REVISIONS, AFTER_HEAD))
         monkeypatch.setattr(migration, "SCRIPTS", scripts)
 
     return write
@@ -96,13 +101,14 @@ def test_a_newer_database_is_left_alone(store: Store) -> None:
 def test_a_real_upgrade_keeps_the_rows_and_a_copy_of_what_was(store: Store, next_revision: WriteRevision) -> None:
     with store.writer() as session:
         source_id(session, "sandbox", Terms("Invented", "", "", None))
+    before = revision.HEAD
     next_revision()
     assert store.upgrade() is True
     assert "note" in schema(store.path)["source"]
     assert "ck_source_note" in schema(store.path)["source"]
     with store.reader() as session:
         assert attributions(session) == {"sandbox": "Invented"}
-    assert "note" not in schema(store.path.with_name(f"{store.path.name}.0003.backup"))["source"]
+    assert "note" not in schema(store.path.with_name(f"{store.path.name}.{before}.backup"))["source"]
 
 
 def test_an_upgrade_that_fails_half_way_can_be_run_again(store: Store, next_revision: WriteRevision) -> None:
@@ -153,3 +159,28 @@ def test_a_database_of_the_first_release_keeps_its_rows(tmp_path: Path) -> None:
     assert signal == [(1, "", "rsi_oversold", 28.0, 0, '{"rsi":28.0}')]
     assert ref == [(1, "new", 1700000000000000)]
     assert path.with_name("old.db.0001.backup").exists()
+
+
+def test_the_calls_of_the_third_schema_are_kept_and_count_as_spent(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    config = migration.alembic_config()
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for row in (
+            "(7, 'b1', 'briefing', 'm', 'host', 'sha', 100, 20, 5, 1.5, '0.00123', 'ok', 'r1', 1700000000000000)",
+            "(8, NULL, 'ask', 'm', 'host', '', 9, 0, 0, 0.5, NULL, 'unavailable', NULL, 1700000000000001)",
+        ):
+            connection.exec_driver_sql(f"INSERT INTO llm_call VALUES {row}")
+    engine.dispose()
+    store = Store(path)
+    store.upgrade()
+    with store.reader() as session:
+        first, second = calls_since(session, datetime(2023, 1, 1, tzinfo=UTC))
+        booked = spent_between(session, first.called_at, None)
+    assert first == LlmCallRow(
+        "b1", "briefing", "m", "host", "sha", 100, 20, 5, 1.5, Decimal("0.00123"), "ok", "r1", first.called_at
+    )
+    assert (second.document_id, second.outcome, second.cost_usd) == (None, "unavailable", None)
+    assert (booked.usd, booked.tokens) == (Decimal("0.00123"), 129)
