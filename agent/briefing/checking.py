@@ -61,8 +61,7 @@ def check_briefing(briefing: Briefing, safe: frozenset[str]) -> tuple[Violation,
     tables = [table for section in briefing.sections for table in section.tables]
     ledger = _Ledger.of(briefing)
     return (
-        *verify_sentence(briefing.headline, claims, entities, briefing.as_of, safe=safe),
-        *verify_document(sentences, claims, entities, briefing.as_of, safe=safe),
+        *verify_document(sentences, claims, entities, briefing.as_of, safe=safe, headline=briefing.headline),
         *(violation for table in tables for violation in ledger.table_violations(table)),
     )
 

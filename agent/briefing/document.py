@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from agent.briefing.profile import STANDARD, Profile
 from agent.claims.claim import Claim, SectionKey, Sentence
 from agent.claims.fact import Entity, Fact
 
@@ -104,6 +105,7 @@ class Briefing:
     snapshot_sha256: str
     attributions: tuple[str, ...]
     chart: tuple[Series, ...] = field(default=())
+    profile: Profile = STANDARD
 
     def fact(self, fact_id: str) -> Fact:
         """The fact with this id; raises KeyError if the briefing has none."""

@@ -84,6 +84,11 @@ def parse_answer_draft(text: str) -> tuple[DraftSentence, ...]:
     return tuple(_sentence(item, None) for item in _validated(_Answer, text).sentences)
 
 
+def parse_sentence(text: str) -> DraftSentence:
+    """One sentence of an answer's draft; raises DraftError."""
+    return _sentence(_validated(_Sentence, text), None)
+
+
 def briefing_schema(claim_ids: Iterable[str], keys: Iterable[SectionKey]) -> Schema:
     """The schema of a briefing's draft over exactly these claims and sections."""
     section = _object({"key": _one_of(keys), "sentences": _list_of(_sentence_schema(claim_ids))})

@@ -2,18 +2,29 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from math import isfinite
 
 from sqlmodel import Session
 
 from agent.briefing.archive import parse_fact
-from agent.claims.fact import Fact, FactRef, RowRange, RowRef
+from agent.claims.fact import Fact, FactRef, Metric, RowRange, RowRef
 from agent.claims.naming import printable_name
 from agent.errors import UnknownRow
 from agent.store.assets import get_assets
 from agent.store.facts import find_fact
+from agent.store.own_grades import own_grades_on
 from agent.store.reading import read_range, read_row
 
 DEEPEST = 3
+OWN_GRADES = "own_grade_day"
+_QUALIFIED = frozenset(
+    {
+        *(Metric.GRADE, Metric.GRADE_PREVIOUS, Metric.OWN_GRADE, Metric.OWN_GRADE_PREVIOUS, Metric.TOP_SHARE),
+        *(Metric.VALUE_LOCKED, Metric.SIGNAL_CONFIDENCE, Metric.SIGNAL_CASES, Metric.MATCHES, Metric.MEAN),
+        *(Metric.DIFFERENCE, Metric.TIMES, Metric.SUM, Metric.WHAT_IF, Metric.LAST_COLLECTED),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,15 @@ class Explanation:
     ranges: tuple[TracedRange, ...]
     facts: tuple["Explanation", ...]
     subject: str = ""  # in words
+
+    @property
+    def measure(self) -> str:
+        """What the fact measures, in words: its metric, with what it is of where the metric alone does not say."""
+        fact = self.fact
+        metric, qualifier = fact.metric.value.replace("_", " "), (fact.qualifier or "").replace("_", " ")
+        if fact.metric in _QUALIFIED and qualifier:
+            return f"{metric} ({qualifier.replace(':', ', ')})"
+        return metric
 
     @property
     def has_changed(self) -> bool:
@@ -98,8 +118,21 @@ def _parts(
 
 
 def _row(session: Session, reference: RowRef) -> TracedRow:
+    if reference.table == OWN_GRADES:
+        return TracedRow(reference, _own_grade(session, reference))
     row = read_row(session, reference.table, reference.key)
     return TracedRow(reference, None if row is None else row.values.get(reference.column))
+
+
+def _own_grade(session: Session, reference: RowRef) -> str | None:
+    """One of our own grades as it is now: a day's grades are stored in one packed row."""
+    key = dict(reference.key)
+    grades = own_grades_on(session, key["source"], date.fromisoformat(key["day"]))
+    column = None if grades is None else grades.column(int(key["asset_id"]))
+    if grades is None or column is None:
+        return None
+    value = float({"short_term": grades.short_term, "long_term": grades.long_term}[reference.column][column])
+    return repr(value) if isfinite(value) else None
 
 
 def _range(session: Session, reference: RowRange) -> TracedRange:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import numpy as np
 
 from agent.analytics import measures, returns, risk
+from agent.analytics.bars import divided
 from agent.briefing.snapshot import Floats, Snapshot
 from agent.briefing.tracing import bar_range, bar_ref, derivation
 from agent.claims.book import FactBook
@@ -15,6 +16,7 @@ from agent.claims.naming import subject_of
 CHANGE_DAYS = (1, 7, 30)
 VOLATILITY_DAYS = 30
 DRAWDOWN_DAYS = 365
+MEAN_DAYS = 50
 _VOLATILITY_FORMULA = "standard deviation of 30 daily returns x sqrt(365) x 100"
 RSI_BARS = 250  # Wilder's average of older bars adds less than one part in ten million
 
@@ -31,6 +33,8 @@ class AssetFigures:
     previous_high: Floats
     previous_low: Floats
     volume_z: Floats
+    day_range_usd: Floats  # average true range of 14 bars
+    distance_50d: Floats  # of the close from its 50-day mean, a fraction
 
 
 def asset_figures(snapshot: Snapshot) -> AssetFigures:
@@ -46,6 +50,8 @@ def asset_figures(snapshot: Snapshot) -> AssetFigures:
         previous_high=measured.previous_high,
         previous_low=measured.previous_low,
         volume_z=measured.volume_z,
+        day_range_usd=measured.atr,
+        distance_50d=divided(measured.close, measured.sma_50, measured.sma_50 > 0) - 1,
     )
 
 
@@ -111,9 +117,16 @@ def _add_indicators(book: FactBook, snapshot: Snapshot, figures: AssetFigures, a
             "(close / highest close of 365 days - 1) x 100",
         ),
         ("volatility", Metric.VOLATILITY, figures.volatility[column], VOLATILITY_DAYS, _VOLATILITY_FORMULA),
+        (
+            "distance_50d",
+            Metric.DISTANCE,
+            figures.distance_50d[column],
+            MEAN_DAYS,
+            "(close / mean of 50 closes - 1) x 100",
+        ),
     ):
         if np.isfinite(fraction):
-            bars = days if metric is Metric.DRAWDOWN else days + 1
+            bars = days + 1 if metric is Metric.VOLATILITY else days
             origin = derivation(metric, formula, bar_range(snapshot, asset_id, bars))
             per_cent = float(fraction) * 100
             book.add(

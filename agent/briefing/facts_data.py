@@ -1,14 +1,13 @@
 """Facts about the data itself: what is late, what is missing, what could not be collected."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 
 import numpy as np
 
 from agent.analytics.report import PortfolioReport
 from agent.briefing.facts_portfolio import add_change_since, portfolio_key, portfolio_subject
-from agent.briefing.snapshot import RunSeen, Snapshot
+from agent.briefing.snapshot import NewSignal, RunSeen, Snapshot
 from agent.briefing.tracing import bar_ref, derivation
 from agent.claims.book import FactBook
 from agent.claims.fact import MARKET, Metric, RowRef, State, Unit
@@ -209,7 +208,7 @@ def add_since_facts(book: FactBook, snapshot: Snapshot) -> None:
         _add_since_change(book, snapshot, holding.asset_id, row)
     if snapshot.new_signals is not None:
         formula = f"signals found on the days after {previous.as_of}, the last day of the previous briefing"
-        origin = derivation("count", formula, *(_signal_ref(snapshot, *key) for key in snapshot.new_signals))
+        origin = derivation("count", formula, *(_signal_ref(snapshot, seen) for seen in snapshot.new_signals))
         book.add(
             "since/new_signals",
             MARKET,
@@ -222,9 +221,15 @@ def add_since_facts(book: FactBook, snapshot: Snapshot) -> None:
         )
 
 
-def _signal_ref(snapshot: Snapshot, day: date, asset_id: int, name: str) -> RowRef:
-    key = (("day", day.isoformat()), ("source", snapshot.source), ("asset_id", str(asset_id)), ("name", name))
-    return RowRef("signal", key, "name", name)
+def _signal_ref(snapshot: Snapshot, seen: NewSignal) -> RowRef:
+    key = (
+        ("day", seen.day.isoformat()),
+        ("source", snapshot.source),
+        ("asset_id", str(seen.asset_id)),
+        ("sector", seen.sector),
+        ("name", seen.name),
+    )
+    return RowRef("signal", key, "name", seen.name)
 
 
 def _add_since_change(book: FactBook, snapshot: Snapshot, asset_id: int, row: int) -> None:

@@ -35,6 +35,8 @@ def add_market_facts(book: FactBook, snapshot: Snapshot, figures: AssetFigures) 
     for metric, name, unit, scale in (
         (Metric.TOTAL_MARKET_CAP, "market.total_market_cap_usd", Unit.USD, 1),
         (Metric.HIGH_GRADE_SHARE, "market.high_grade_share_pct", Unit.PCT, 1),
+        (Metric.STABLECOIN_SUPPLY, "stablecoin.supply_usd", Unit.USD, 1),
+        (Metric.TOTAL_VALUE_LOCKED, "defi.total_tvl_usd", Unit.USD, 1),
     ):
         if (seen := snapshot.market_metric(name)) is not None:
             _add_metric(book, snapshot, f"market/{metric}", metric, unit, seen, scale)
@@ -235,7 +237,7 @@ _SIGNAL_FIELDS = {"breakout_up": "high", "breakout_down": "low", "volume_spike":
 
 def add_signal_fact(book: FactBook, snapshot: Snapshot, seen: SignalSeen) -> None:
     """Draft what a stored signal says; extremes of RSI and drawdown are facts of the asset already."""
-    if seen.name not in _SIGNAL_FACTS or snapshot.prices.column(seen.asset_id) is None:
+    if seen.name not in _SIGNAL_FACTS or seen.value is None or snapshot.prices.column(seen.asset_id) is None:
         return
     metric, unit, label, bars = _SIGNAL_FACTS[seen.name]
     key = (

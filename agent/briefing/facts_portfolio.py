@@ -133,7 +133,8 @@ def _holding_count(snapshot: Snapshot) -> int:
     return sum(1 for holding in snapshot.holdings if holding.amount)
 
 
-def _ranges(snapshot: Snapshot, days: int) -> tuple[RowRange, ...]:
+def holding_ranges(snapshot: Snapshot, days: int) -> tuple[RowRange, ...]:
+    """The stored closes of every holding in the last `days` rows."""
     held = (holding.asset_id for holding in snapshot.holdings)
     return tuple(
         bar_range(snapshot, asset_id, days) for asset_id in held if snapshot.prices.column(asset_id) is not None
@@ -213,7 +214,7 @@ def _add_entry(book: FactBook, snapshot: Snapshot, entry: _Entry, figure: Figure
     if figure.value is None:
         return
     days = {"90d": RISK_DAYS + 1, "365d": HISTORY_DAYS + 1}.get(entry.window or "", 1)
-    origin = derivation(entry.metric, entry.formula, *amount_refs(snapshot), *_ranges(snapshot, days))
+    origin = derivation(entry.metric, entry.formula, *amount_refs(snapshot), *holding_ranges(snapshot, days))
     details = (
         {"universe": "holdings", "universe_size": _holding_count(snapshot)}
         if entry.metric is Metric.AVERAGE_CORRELATION
@@ -237,7 +238,7 @@ def _add_bitcoin_link(book: FactBook, snapshot: Snapshot, report: PortfolioRepor
         return
     inputs: tuple[RowRef | RowRange, ...] = (
         *amount_refs(snapshot),
-        *_ranges(snapshot, RISK_DAYS + 1),
+        *holding_ranges(snapshot, RISK_DAYS + 1),
         bar_range(snapshot, bitcoin, RISK_DAYS + 1),
     )
     subject, other = portfolio_subject(snapshot), subject_of(bitcoin)

@@ -7,11 +7,13 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from agent.analytics.grades import THRESHOLDS
+from agent.briefing.gather_holdings import read_listed_levels, read_onchain, read_own_grades
 from agent.briefing.prices import PANEL_DAYS, newest_held_day, read_disputes, read_prices
 from agent.briefing.snapshot import (
     GradeSeen,
     HeldAsset,
     MetricSeen,
+    NewSignal,
     PreviousBriefing,
     Prices,
     RunSeen,
@@ -20,6 +22,7 @@ from agent.briefing.snapshot import (
     TradingSignalSeen,
 )
 from agent.claims.naming import NamedAsset
+from agent.claims.wordings_signals import WORDED_ELSEWHERE, WORDED_HERE
 from agent.store import portfolios
 from agent.store.assets import AssetRow, get_assets
 from agent.store.bars import last_day, learned_at
@@ -28,7 +31,7 @@ from agent.store.grades import grades_on
 from agent.store.metrics import metric_history
 from agent.store.portfolios import PortfolioRow
 from agent.store.runs import RunStatus, latest_runs
-from agent.store.signals import signals_between
+from agent.store.signals import SignalRow, signals_between, wider_signals_between
 from agent.store.sources import attributions
 from agent.store.trading_signals import previous_trading_signal, trading_signals_on
 from datasources.records import GradeKind
@@ -36,20 +39,16 @@ from datasources.records import GradeKind
 SEEN_DAYS = 7  # older grades and trading signals are left out
 MARKET_DAYS = 10
 ONE_DAY = timedelta(days=1)
-MARKET_NAMES = ("market.total_market_cap_usd", "market.high_grade_share_pct", "sentiment.fear_greed_index")
-# The signals that a briefing has words for: it counts no others.
-WORDED_SIGNALS = frozenset(
-    {
-        "breakout_down",
-        "breakout_up",
-        "drawdown_deep",
-        "macd_bearish_cross",
-        "macd_bullish_cross",
-        "rsi_overbought",
-        "rsi_oversold",
-        "volume_spike",
-    }
+MARKET_NAMES = (
+    "market.total_market_cap_usd",
+    "market.high_grade_share_pct",
+    "sentiment.fear_greed_index",
+    "stablecoin.supply_usd",
+    "defi.total_tvl_usd",
 )
+# The signals that a briefing has words for: it counts no others.
+WORDED_SIGNALS = WORDED_HERE | WORDED_ELSEWHERE
+SCORED_DAYS = (1, 7, 30)  # the horizons for which signals are scored
 # Kinds whose rows a reader would miss; the others only add detail.
 EXPECTED_KINDS = frozenset(
     {
@@ -123,16 +122,38 @@ def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
         grades=tuple(_grades(session, wanted, {holding.asset_id for holding in held}, assets)),
         trading_signals=tuple(_trading_signals(session, wanted, {holding.asset_id for holding in held})),
         market=tuple(_market(session, wanted)),
-        signals=tuple(
-            SignalSeen(row.asset_id, row.name, row.direction, row.value)
-            for row in signals_between(session, wanted.source, as_of, as_of)
-            if row.value is not None
-        ),
+        signals=tuple(_signals(signals_between(session, wanted.source, as_of, as_of))),
         runs=tuple(_runs(session, wanted)),
         previous=previous,
         new_signals=None if previous is None else _new_signals(session, wanted, previous, as_of),
         disputes=read_disputes(session, wanted, as_of, held_ids),
+        wider_signals=tuple(_signals(wider_signals_between(session, wanted.source, as_of, as_of))),
+        own_grades=read_own_grades(session, wanted.source, as_of, held_ids),
+        onchain=read_onchain(session, (wanted.source, *wanted.other_sources), as_of, held_ids),
+        levels=tuple(read_listed_levels(session, wanted.source, as_of, held_ids)),
     )
+
+
+def _signals(rows: Iterable[SignalRow]) -> Iterable[SignalSeen]:
+    """Stored signals that have words, which those of an earlier version may not have."""
+    for row in rows:
+        if row.name in WORDED_SIGNALS:
+            yield SignalSeen(
+                asset_id=row.asset_id,
+                name=row.name,
+                direction=row.direction,
+                value=row.value,
+                sector=row.sector,
+                confidence=row.confidence,
+                sample_size=row.sample_size or 0,
+                proven=row.proven,
+                horizon_days=0 if row.expires_on is None else _horizon((row.expires_on - row.day).days),
+            )
+
+
+def _horizon(lives_days: int) -> int:
+    """The scored horizon that is nearest to how long a signal counts as live; of two, the shorter one."""
+    return min(SCORED_DAYS, key=lambda days: (abs(days - lives_days), days))
 
 
 def _learned_at(session: Session, wanted: Wanted, as_of: date, prices: Prices) -> datetime:
@@ -215,10 +236,12 @@ def _runs(session: Session, wanted: Wanted) -> Iterable[RunSeen]:
             yield RunSeen(source, run.kind, run.status, run.error_class, received, run.finished_at)
 
 
-def _new_signals(
-    session: Session, wanted: Wanted, previous: PreviousBriefing, as_of: date
-) -> tuple[tuple[date, int, str], ...]:
+def _new_signals(session: Session, wanted: Wanted, previous: PreviousBriefing, as_of: date) -> tuple[NewSignal, ...]:
     if previous.as_of >= as_of:
         return ()
-    found = signals_between(session, wanted.source, previous.as_of + timedelta(days=1), as_of)
-    return tuple((row.day, row.asset_id, row.name) for row in found if row.name in WORDED_SIGNALS)
+    first = previous.as_of + ONE_DAY
+    found = (
+        *signals_between(session, wanted.source, first, as_of),
+        *wider_signals_between(session, wanted.source, first, as_of),
+    )
+    return tuple(NewSignal(row.day, row.asset_id, row.name, row.sector) for row in found if row.name in WORDED_SIGNALS)

@@ -10,26 +10,39 @@ from itertools import pairwise
 
 JOINERS = frozenset({"and", "while"})
 """Words that may join two claims; a semicolon does too."""
-OPENERS = frozenset(
+HOLDING_PHRASES = frozenset(
     {
-        "meanwhile",
-        "also",
-        "elsewhere",
-        "overall",
-        "finally",
-        "first",
-        "then",
-        "as for",
-        "in the market",
         "among your holdings",
         "in your portfolio",
-    },
+        "within your portfolio",
+        "turning to your holdings",
+        "turning to your portfolio",
+    }
 )
-"""Phrases that may open a sentence or follow a joiner."""
-OPENING_ONLY = frozenset({"first", "then", "finally", "overall"})
+"""Phrases that put what follows among the holdings."""
+MARKET_PHRASES = frozenset({"in the market", "across the market", "in the wider market", "turning to the market"})
+"""Phrases that put what follows in the market as a whole."""
+OPENING_ONLY = frozenset({"overall", "finally", "lastly", "first", "to begin with", "then", "next"})
 """Phrases that order the text; between two claims they would order the events."""
-HOLDING_PHRASES = frozenset({"among your holdings", "in your portfolio"})
-MARKET_PHRASES = frozenset({"in the market"})
+OPENERS = (
+    frozenset(
+        {
+            "meanwhile",
+            "also",
+            "in addition",
+            "besides",
+            "separately",
+            "as for",
+            "elsewhere",
+            "on the data side",
+            "among the signals",
+        }
+    )
+    | HOLDING_PHRASES
+    | MARKET_PHRASES
+    | OPENING_ONLY
+)
+"""Phrases that may open a sentence or, but for those of `OPENING_ONLY`, follow a joiner."""
 
 _PHRASES = sorted(JOINERS | OPENERS, key=len, reverse=True)
 _LEXEME = re.compile("|".join([*(rf"{phrase}(?![a-z])" for phrase in _PHRASES), "[,;:]", " +"]))

@@ -124,7 +124,7 @@ def check_draft(draft: Sequence[DraftSentence], ground: Ground) -> Checked:
 
     A sentence goes to the section of its claims, wherever the draft had it.
     """
-    review = _Review(ground)
+    review = Review(ground)
     for position, sentence in enumerate(draft, start=1):
         review.read(position, sentence)
     missing = tuple(
@@ -138,7 +138,7 @@ def check_draft(draft: Sequence[DraftSentence], ground: Ground) -> Checked:
 
 
 @dataclass(slots=True)
-class _Review:
+class Review:
     """Reads sentence after sentence and remembers which claims are used up."""
 
     ground: Ground
@@ -147,8 +147,8 @@ class _Review:
     faults: list[Fault] = field(default_factory=list)
     _texts: set[str] = field(default_factory=set)
 
-    def read(self, position: int, draft: DraftSentence) -> None:
-        """Keep the sentence or note what is wrong with it."""
+    def read(self, position: int, draft: DraftSentence) -> Sentence | None:
+        """Keep the sentence and give it in print, or note what is wrong with it and give None."""
         ids = tuple(use.claim_id for use in draft.uses)
         known = tuple(claim_id for claim_id in ids if claim_id in self.ground.claims)
         try:
@@ -159,10 +159,11 @@ class _Review:
         except _Rejected as rejected:
             # unknown ids are the model's own words, so they are not repeated to it
             self.faults.extend(Fault(code, draft.section, position, known) for code in rejected.codes)
-            return
+            return None
         self.used.update(ids)
         self._texts.add(sentence.text)
         self.sentences.append((self.ground.claims[ids[0]].section, sentence))
+        return sentence
 
     def _require_structure(self, draft: DraftSentence, ids: tuple[str, ...], known: tuple[str, ...]) -> None:
         sections = {self.ground.claims[claim_id].section for claim_id in known}

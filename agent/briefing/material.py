@@ -10,6 +10,7 @@ from agent.briefing.drafts import briefing_drafts
 from agent.briefing.facts_asset import AssetFigures, add_asset_facts, asset_figures
 from agent.briefing.facts_data import add_data_facts, add_since_facts
 from agent.briefing.facts_holding import add_holding_facts
+from agent.briefing.facts_levels import add_extremes, add_near_levels
 from agent.briefing.facts_market import (
     add_grade_facts,
     add_market_facts,
@@ -18,8 +19,18 @@ from agent.briefing.facts_market import (
     add_trading_signal,
     ranked_changes,
 )
+from agent.briefing.facts_onchain import add_onchain_facts
 from agent.briefing.facts_origin import add_price_origins, price_standings
+from agent.briefing.facts_own_grade import add_own_grades
 from agent.briefing.facts_portfolio import add_portfolio_facts, measure_portfolio
+from agent.briefing.facts_risk import add_risk_facts
+from agent.briefing.facts_signals import (
+    add_signal_records,
+    add_worded_signal,
+    holding_weight,
+    sector_entities,
+    signal_subject,
+)
 from agent.briefing.series import chart_series
 from agent.briefing.snapshot import Snapshot
 from agent.briefing.tables import briefing_tables
@@ -31,6 +42,7 @@ from agent.claims.naming import entity_names
 
 MOVERS_SHOWN = 5
 SIGNALLED_SHOWN = 40
+RARE_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +69,15 @@ def briefing_material(snapshot: Snapshot) -> Material:
     """Measure the snapshot and say what can be said of it."""
     book = FactBook(snapshot.as_of, snapshot.source, snapshot.fetched_at, price_standings(snapshot))
     figures = asset_figures(snapshot)
+    entities = entity_names(snapshot.names.values())
+    entities |= sector_entities(snapshot, entities)
     _draft_facts(book, snapshot, figures)
+    for signal in snapshot.wider_signals:
+        if signal_subject(signal) in entities or not signal.sector:
+            add_worded_signal(book, snapshot, signal)
     seed = document_seed(snapshot)
     sealed = book.seal(seed)
     made = claims(sealed.facts, seed, briefing_drafts(snapshot, sealed.facts))
-    entities = entity_names(snapshot.names.values())
     return Material(
         snapshot=snapshot,
         facts=sealed.facts,
@@ -73,6 +89,32 @@ def briefing_material(snapshot: Snapshot) -> Material:
     )
 
 
+def _draft_holdings(book: FactBook, snapshot: Snapshot, figures: AssetFigures) -> None:
+    """Draft what is known of single holdings besides price and weight."""
+    add_own_grades(book, snapshot)
+    add_onchain_facts(book, snapshot)
+    add_near_levels(book, snapshot, figures)
+    add_signal_records(book, snapshot)
+    heaviest = max(snapshot.holdings, key=lambda holding: (holding_weight(book, holding.asset_id), -holding.asset_id))
+    add_extremes(book, snapshot, heaviest.asset_id)
+
+
+def _shown(snapshot: Snapshot, figures: AssetFigures) -> set[int]:
+    """What is told of: the holdings, Bitcoin, the largest moves, and where most signals or the rarest ones fired."""
+    ranked = [asset_id for asset_id, _ in ranked_changes(snapshot, figures)]
+    most = Counter(signal.asset_id for signal in snapshot.signals).most_common(SIGNALLED_SHOWN)
+    fired = Counter(signal.name for signal in snapshot.signals)
+    rare = sorted(snapshot.signals, key=lambda signal: (fired[signal.name], signal.name, signal.asset_id))
+    shown = {
+        *snapshot.held_ids,
+        *ranked[:MOVERS_SHOWN],
+        *ranked[-MOVERS_SHOWN:],
+        *(asset_id for asset_id, _ in most),
+        *(signal.asset_id for signal in rare[:RARE_SHOWN]),
+    }
+    return shown if snapshot.bitcoin is None else {*shown, snapshot.bitcoin}
+
+
 def document_seed(snapshot: Snapshot) -> str:
     """The seed of a document's ids: differs between documents, is the same when one is rebuilt."""
     identity = f"{snapshot.portfolio_id}|{snapshot.day}|{snapshot.edition}|{snapshot.as_of}|{snapshot.source}"
@@ -80,11 +122,7 @@ def document_seed(snapshot: Snapshot) -> str:
 
 
 def _draft_facts(book: FactBook, snapshot: Snapshot, figures: AssetFigures) -> None:
-    ranked = [asset_id for asset_id, _ in ranked_changes(snapshot, figures)]
-    signalled = Counter(signal.asset_id for signal in snapshot.signals).most_common(SIGNALLED_SHOWN)
-    shown = {*snapshot.held_ids, *ranked[:MOVERS_SHOWN], *ranked[-MOVERS_SHOWN:], *(asset for asset, _ in signalled)}
-    if snapshot.bitcoin is not None:
-        shown.add(snapshot.bitcoin)
+    shown = _shown(snapshot, figures)
     for asset_id in sorted(shown):
         add_asset_facts(book, snapshot, figures, asset_id)
     add_market_facts(book, snapshot, figures)
@@ -94,11 +132,15 @@ def _draft_facts(book: FactBook, snapshot: Snapshot, figures: AssetFigures) -> N
     for trading_signal in snapshot.trading_signals:
         add_trading_signal(book, snapshot, trading_signal)
     for signal in snapshot.signals:
-        add_signal_fact(book, snapshot, signal)
+        if signal.asset_id in shown:
+            add_signal_fact(book, snapshot, signal)
+            add_worded_signal(book, snapshot, signal)
     report = measure_portfolio(snapshot)
     if report is not None:
         add_portfolio_facts(book, snapshot, report)
         add_holding_facts(book, snapshot, report)
+        add_risk_facts(book, snapshot, report)
+        _draft_holdings(book, snapshot, figures)
     add_data_facts(book, snapshot, report)
     add_price_origins(book, snapshot)
     add_since_facts(book, snapshot)

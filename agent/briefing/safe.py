@@ -21,7 +21,7 @@ def safe_sentences(snapshot: Snapshot, claims: Sequence[Claim]) -> Mapping[Secti
         safe[SectionKey.PORTFOLIO] = forms.NO_HOLDING
     # Without the market's own bars of the day nothing was scanned, which is not the same as nothing found.
     scanned = bool(snapshot.prices.market_close.size) and bool(np.isfinite(snapshot.prices.market_close[-1]).any())
-    if SectionKey.SIGNALS not in spoken and not snapshot.signals and scanned:
+    if SectionKey.SIGNALS not in spoken and not (snapshot.signals or snapshot.wider_signals) and scanned:
         safe[SectionKey.SIGNALS] = forms.NO_SIGNAL
     if SectionKey.GAPS not in spoken and snapshot.as_of == snapshot.expected_as_of:
         safe[SectionKey.GAPS] = forms.NO_GAPS

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,12 +63,63 @@ class MetricSeen:
 
 @dataclass(frozen=True, slots=True)
 class SignalSeen:
-    """A signal that a scan found on the briefing's day."""
+    """A signal that a scan found on the briefing's day, of an asset or (`asset_id` 0) of a sector or the market.
+
+    `confidence` is the probability that its direction is right over `horizon_days`, from `sample_size` past firings;
+    only a `proven` one differed from chance.
+    """
 
     asset_id: int
     name: str
     direction: int
-    value: float
+    value: float | None
+    sector: str = ""
+    confidence: float | None = None
+    sample_size: int = 0
+    proven: bool = False
+    horizon_days: int = 0
+
+
+class NewSignal(NamedTuple):
+    """A signal that fired after the previous briefing: `asset_id` is 0 for one of a sector or of the market."""
+
+    day: date
+    asset_id: int
+    name: str
+    sector: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnGradeSeen:
+    """One of our own grades of a holding, short_term or long_term, and that of the day before, if there are any."""
+
+    asset_id: int
+    horizon: str
+    value: float | None
+    previous_value: float | None
+    computed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OnchainSeen:
+    """A run of daily figures of a holding of one name and source, oldest first, without days that have none."""
+
+    asset_id: int
+    name: str
+    source: str
+    days: tuple[date, ...]
+    values: tuple[float, ...]
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsSeen:
+    """The support and resistance levels that the provider last listed of a holding, lowest first."""
+
+    asset_id: int
+    day: date
+    levels_usd: tuple[float, ...]
+    fetched_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +213,17 @@ class Snapshot:
     signals: tuple[SignalSeen, ...]
     runs: tuple[RunSeen, ...]
     previous: PreviousBriefing | None
-    new_signals: tuple[tuple[date, int, str], ...] | None  # (day, asset, signal) since the previous briefing's data
+    new_signals: tuple[NewSignal, ...] | None  # since the previous briefing's data
     disputes: tuple[tuple[CloseSeen, CloseSeen], ...] = ()  # the lowest and the highest, asset by asset
+    wider_signals: tuple[SignalSeen, ...] = ()  # of sectors and of the market
+    own_grades: tuple[OwnGradeSeen, ...] = ()
+    onchain: tuple[OnchainSeen, ...] = ()
+    levels: tuple[LevelsSeen, ...] = ()
+
+    @property
+    def day_before(self) -> date:
+        """The day before the one whose close is used."""
+        return self.as_of - timedelta(days=1)
 
     @cached_property
     def held_ids(self) -> frozenset[int]:

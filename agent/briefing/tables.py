@@ -46,6 +46,7 @@ _SIGNALS: tuple[tuple[str, str, Show], ...] = (
 _WORDS = frozenset({"trading_signal", "macd_bullish_cross", "macd_bearish_cross"})
 _EVENTS = frozenset(what for _, what, _ in _SIGNALS if what != "rsi")
 SIGNAL_ROWS = 10
+HOLDING_ROWS, GRADE_ROWS = 12, 8  # a page of sixty kilobytes holds no more: a row takes one and a half
 
 
 def briefing_tables(
@@ -53,10 +54,13 @@ def briefing_tables(
 ) -> Mapping[SectionKey, tuple[Table, ...]]:
     """The tables by section; one without rows is left out."""
     held = sorted(snapshot.held_ids, key=lambda asset_id: _weight_order(facts, asset_id))
+    caption = "Holdings" if len(held) <= HOLDING_ROWS else "Largest holdings"
     tables = {
-        SectionKey.PORTFOLIO: _table("Holdings", _HOLDINGS, held, facts, entities),
+        SectionKey.PORTFOLIO: _table(caption, _HOLDINGS, held[:HOLDING_ROWS], facts, entities),
         SectionKey.MOVERS: _table("Largest moves on the day", _MOVERS, _movers(facts), facts, entities),
-        SectionKey.SIGNALS: _table("Grades of your holdings", _GRADES, _graded(facts, held), facts, entities),
+        SectionKey.SIGNALS: _table(
+            "Grades of your holdings", _GRADES, _graded(facts, held)[:GRADE_ROWS], facts, entities
+        ),
     }
     made = {key: (table,) for key, table in tables.items() if table.rows}
     signals = _table("Signals on the day", _SIGNALS, _signalled(snapshot, facts, held), facts, entities)

@@ -30,7 +30,7 @@ def bar_range(snapshot: Snapshot, asset_id: int, days: int, field: str = "close"
         first=snapshot.prices.day(first + int(known[0])).isoformat() if known.size else "",
         last=snapshot.prices.day(first + int(known[-1])).isoformat() if known.size else "",
         rows=int(known.size),
-        sha256=_digest(values[known]),
+        sha256=values_sha256(values[known]),
     )
 
 
@@ -47,11 +47,11 @@ def cross_section(snapshot: Snapshot, days: int) -> RowRange:
         first=snapshot.prices.day(-days).isoformat(),
         last=snapshot.prices.day(-1).isoformat(),
         rows=int(known.size),
-        sha256=_digest(known),
+        sha256=values_sha256(known),
     )
 
 
-def _digest(values: Floats) -> str:
+def values_sha256(values: Floats) -> str:
     """The digest of a run of values as the store spells them, one a line, an empty line for none."""
     lines = (repr(float(value)) if np.isfinite(value) else "" for value in values)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

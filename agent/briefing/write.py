@@ -5,43 +5,31 @@ coins. It arranges; `ladder` decides what of that may be published.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
 
 from agent.briefing.document import Section, Writer
-from agent.briefing.draft import briefing_schema, parse_briefing_draft
+from agent.briefing.draft import parse_briefing_draft
 from agent.briefing.ladder import Attempt, Climb, Fault, Ground, Verify, climb
+from agent.briefing.offer import Offer, Options, offer
+from agent.briefing.profile import Profile
 from agent.claims.claim import Claim, SectionKey, Sentence
 from agent.claims.fact import Entity
-from agent.claims.forms import clauses
+from agent.claims.forms import sentence
 from agent.claims.verify import verify_sentence
-from agent.llm.port import Json, LanguageModel, Message, Request, Result, Schema
-from agent.llm.prompt import load_prompt
+from agent.llm.port import Json, LanguageModel, Message, Result
 
 TEMPLATE_WROTE = "The template wrote this text instead."
-_READERS = {
-    "holder": "someone who holds the coins of a portfolio",
-    "researcher": "someone who studies which coins changed and why that is said",
-    "operator": "someone who runs the service and needs to know what failed",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """For whom the briefing is arranged, and how long a section may be."""
-
-    reader: Literal["holder", "researcher", "operator"] = "holder"
-    sentences_per_section: int = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How the text came about: every attempt, and the claims that were never offered to the model."""
+    """How the text came about: every attempt, the claims there was no room for, and those kept from the model."""
 
     attempts: tuple[Attempt, ...] = ()
     left_out: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,114 +53,27 @@ def write_sections(
     *,
     template: Template,
     verify: Verify = verify_sentence,
-    profile: Profile | None = None,
-    max_input_tokens: int = 6000,
+    options: Options | None = None,
 ) -> Written:
     """Sentences arranged by `model`, or the template's where it fails.
 
     Two drafts are asked for at most. A section of which the model was offered nothing keeps the template's sentences
-    that state no claim (`No signal fired on the day.`). Raises KeyError or ValueError for a claim that has no words.
+    that state no claim (`No signal fired on the day.`); mandatory claims that were kept from the model are put first
+    in their section. Raises KeyError or ValueError for a claim that has no words.
     """
-    plan = _plan(claims, entities, as_of, profile or Profile(), max_input_tokens)
-    if plan.obstacle is not None:
-        return _fallback(template, plan, (), plan.obstacle)
-    ground = Ground({claim.claim_id: claim for claim in plan.offered}, entities, as_of, verify)
-    result = climb(lambda faults: _propose(model, plan, faults), parse_briefing_draft, ground)
+    wanted = options or Options()
+    made = offer(claims, entities, as_of, wanted)
+    if made.obstacle is not None:
+        return _fallback(template, made, (), made.obstacle)
+    ground = Ground({claim.claim_id: claim for claim in made.claims}, entities, as_of, verify)
+    result = climb(lambda faults: _propose(model, made, faults), parse_briefing_draft, ground)
     if result.step == "fallback":
-        return _fallback(template, plan, result.attempts, *_why_fallen(result))
-    writer = Writer(f"model {model.model}", result.step, plan.prompt_sha256, (*_why_rewritten(result), *plan.notes))
-    report = Report(result.attempts, plan.left_out)
-    return Written(_by_section(result.sentences, template()), writer, report)
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What the model is asked: the prompt, the claims that fit, and why it cannot be asked, if so."""
-
-    messages: tuple[Message, ...]
-    schema: Schema
-    prompt_sha256: str
-    offered: tuple[Claim, ...]
-    left_out: tuple[str, ...]
-    obstacle: str | None
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        count = len(self.left_out)
-        if not count:
-            return ()
-        noun = "statement was" if count == 1 else "statements were"
-        return (f"{count} {noun} not offered to the model because its input is limited.",)
-
-
-def _plan(
-    claims: Sequence[Claim], entities: Mapping[str, Entity], as_of: date, profile: Profile, max_input_tokens: int
-) -> _Plan:
-    prompt = load_prompt("briefing")
-    rules = prompt.render(
-        {"reader": _READERS[profile.reader], "sentences_per_section": str(profile.sentences_per_section)}
-    )
-    worded = {claim.claim_id: claim_json(claim, entities, as_of) for claim in claims}
-    offered = _fitting(claims, worded, max_input_tokens - estimated_tokens(rules) - _FRAME_TOKENS)
-    kept = {claim.claim_id for claim in offered}
-    obstacle = None
-    if not offered:
-        obstacle = "There was nothing for the model to arrange."
-    if any(claim.mandatory and claim.claim_id not in kept for claim in claims):
-        obstacle = "The statements that must appear do not fit the model's input limit."
-    keys = [key for key in SectionKey if any(claim.section is key for claim in offered)]
-    return _Plan(
-        messages=(Message("system", rules), Message("user", _payload(offered, worded, keys, as_of))),
-        schema=briefing_schema(sorted(kept), keys),
-        prompt_sha256=prompt.sha256,
-        offered=offered,
-        left_out=tuple(claim.claim_id for claim in claims if claim.claim_id not in kept),
-        obstacle=obstacle,
-    )
-
-
-_FRAME_TOKENS = 300
-"""Set aside for the payload's own keys, the schema and the list of broken rules."""
-
-
-def estimated_tokens(text: str) -> int:
-    """An upper estimate of the tokens of `text`: a third of its UTF-8 bytes, rounded up."""
-    return -(-len(text.encode()) // 3)
-
-
-def claim_json(claim: Claim, entities: Mapping[str, Entity], as_of: date) -> dict[str, Json]:
-    """A claim as the model reads it: id, kind, salience, and its wordings as text."""
-    forms: list[Json] = ["".join(segment.text for segment in clause) for clause in clauses(claim, entities, as_of)]
-    return {
-        "id": claim.claim_id,
-        "kind": claim.kind.value,
-        "salience": round(claim.salience, 2),
-        "must": claim.mandatory,
-        "forms": forms,
-    }
-
-
-def _fitting(claims: Sequence[Claim], worded: Mapping[str, Json], budget_tokens: int) -> tuple[Claim, ...]:
-    """The claims that fit the budget, mandatory ones first, then by salience; in their given order."""
-    ranked = sorted(claims, key=lambda claim: (not claim.mandatory, -claim.salience))
-    kept: set[str] = set()
-    left = budget_tokens
-    for claim in ranked:
-        # once in the payload and, its id, once in the schema
-        cost = estimated_tokens(json.dumps(worded[claim.claim_id])) + estimated_tokens(claim.claim_id) + 2
-        if cost > left:
-            break
-        kept.add(claim.claim_id)
-        left -= cost
-    return tuple(claim for claim in claims if claim.claim_id in kept)
-
-
-def _payload(offered: Sequence[Claim], worded: Mapping[str, Json], keys: Sequence[SectionKey], as_of: date) -> str:
-    sections: list[Json] = [
-        {"key": key.value, "claims": [worded[claim.claim_id] for claim in offered if claim.section is key]}
-        for key in keys
-    ]
-    return json.dumps({"as_of": as_of.isoformat(), "sections": sections})
+        return _fallback(template, made, result.attempts, *_why_fallen(result))
+    own = [(claim.section, sentence(claim, entities, as_of)) for claim in made.withheld if claim.mandatory]
+    arranged = _within_length(result.sentences, ground.claims, wanted.profile)
+    digest = made.request.prompt_sha256
+    writer = Writer(f"model {model.model}", result.step, digest, (*_why_rewritten(result), *made.notes))
+    return Written(_by_section([*own, *arranged], template()), writer, _report(made, result.attempts))
 
 
 def faults_message(faults: Sequence[Fault]) -> Message:
@@ -185,29 +86,52 @@ def faults_message(faults: Sequence[Fault]) -> Message:
     return Message("user", json.dumps({"violations": items, "task": "write the whole answer again within the rules"}))
 
 
-def _propose(model: LanguageModel, plan: _Plan, faults: tuple[Fault, ...]) -> Result:
-    messages = plan.messages if not faults else (*plan.messages, faults_message(faults))
-    return model.generate(Request("briefing", messages, plan.schema, prompt_sha256=plan.prompt_sha256))
+def _propose(model: LanguageModel, made: Offer, faults: tuple[Fault, ...]) -> Result:
+    request = made.request
+    if faults:
+        request = replace(request, messages=(*request.messages, faults_message(faults)))
+    return model.generate(request)
+
+
+def _within_length(
+    placed: Sequence[tuple[SectionKey, Sentence]], claims: Mapping[str, Claim], profile: Profile
+) -> Sequence[tuple[SectionKey, Sentence]]:
+    """The sentences without the least salient ones of sections that came out too long; mandatory ones stay."""
+
+    def rank(item: Sentence) -> tuple[bool, float]:
+        made = [claims[claim_id] for claim_id in item.claim_ids]
+        return not any(claim.mandatory for claim in made), -max(claim.salience for claim in made)
+
+    kept: set[str] = set()
+    for key in SectionKey:
+        ranked = sorted((item for home, item in placed if home is key), key=rank)
+        count = max(profile.most_sentences(key), sum(not rank(item)[0] for item in ranked))
+        kept |= {item.text for item in ranked[:count]}
+    return [(home, item) for home, item in placed if item.text in kept]
 
 
 def _by_section(
-    placed: Sequence[tuple[SectionKey, Sentence]], written_without: Sequence[Section]
+    placed: Iterable[tuple[SectionKey, Sentence]], written_without: Sequence[Section]
 ) -> dict[SectionKey, tuple[Sentence, ...]]:
+    every = tuple(placed)
     safe = {
         section.key: section.sentences
         for section in written_without
-        if section.sentences and not any(sentence.claim_ids for sentence in section.sentences)
+        if section.sentences and not any(item.claim_ids for item in section.sentences)
     }
-    by_section = {key: tuple(sentence for home, sentence in placed if home is key) for key in SectionKey}
+    by_section = {key: tuple(item for home, item in every if home is key) for key in SectionKey}
     return {key: found or safe.get(key, ()) for key, found in by_section.items() if found or key in safe}
 
 
-def _fallback(template: Template, plan: _Plan, attempts: tuple[Attempt, ...], *reasons: str) -> Written:
+def _fallback(template: Template, made: Offer, attempts: tuple[Attempt, ...], *reasons: str) -> Written:
     sentences = {section.key: section.sentences for section in template()}
-    digest = plan.prompt_sha256 if attempts else None
-    return Written(
-        sentences, Writer("template", "fallback", digest, (*reasons, TEMPLATE_WROTE)), Report(attempts, plan.left_out)
-    )
+    digest = made.request.prompt_sha256 if attempts else None
+    writer = Writer("template", "fallback", digest, (*reasons, TEMPLATE_WROTE))
+    return Written(sentences, writer, _report(made, attempts))
+
+
+def _report(made: Offer, attempts: tuple[Attempt, ...]) -> Report:
+    return Report(attempts, made.left_out, tuple(claim.claim_id for claim in made.withheld))
 
 
 def _why_fallen(result: Climb) -> tuple[str, ...]:

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from agent.claims.computing import false_computation, false_total
 from agent.claims.evidence import Difference, differences, same_subject
 from agent.claims.extract import Reading
 from agent.claims.fact import Entity, Fact, Metric
 from agent.claims.grammar.assertions import PORTFOLIO, Assertion
 from agent.claims.relations import false_relation
 
+_OF_HOLDINGS = frozenset({"holdings", "pairs"})
 _HELD_METRICS = frozenset({Metric.WEIGHT, Metric.CONTRIBUTION})
 
 
@@ -23,9 +25,13 @@ class Backing:
     differences: tuple[Difference, ...] = ()
 
 
-def backings(reading: Reading, facts: Sequence[Fact], as_of: date) -> tuple[Backing, ...]:
-    """The backing of every assertion of a text, in order."""
-    return tuple(_related(_back(assertion, facts, as_of), facts, as_of) for assertion in reading.assertions)
+def backings(reading: Reading, facts: Sequence[Fact], as_of: date, known: Sequence[Fact] = ()) -> tuple[Backing, ...]:
+    """The backing of every assertion of a text, in order; `known` are further facts that a total may be made of."""
+    by_id = {fact.fact_id: fact for fact in (*known, *facts)}
+    return tuple(
+        _added_up(_computed(_related(_back(assertion, facts, as_of), facts, as_of), facts, as_of), by_id)
+        for assertion in reading.assertions
+    )
 
 
 def faults(
@@ -36,7 +42,7 @@ def faults(
         what = _what(backing.assertion, entities)
         for difference in backing.differences:
             yield Difference(difference.code, f"{what}: {difference.detail}")
-        if backing.assertion.held and not _is_held(backing.assertion.subject, held):
+        if backing.assertion.held and not _is_held(backing.assertion, held):
             yield Difference("holding", f"{what}: is put among the holdings, no fact shows that it is one")
     yield from _repeated(found, entities)
     portfolios = {fact.subject for fact in facts if fact.subject.startswith("portfolio:")}
@@ -68,11 +74,12 @@ def _back(assertion: Assertion, facts: Sequence[Fact], as_of: date) -> Backing:
     candidates = [fact for fact in facts if fact.metric is assertion.metric]
     if not candidates:
         return Backing(assertion, (), (Difference("unbacked", "no cited fact gives it"),))
-    compared = [(differences(assertion, fact, as_of), fact) for fact in candidates]
+    own = [fact for fact in candidates if same_subject(assertion, fact)]
+    compared = [(differences(assertion, fact, as_of), fact) for fact in own or candidates]
     matching = tuple(fact for found, fact in compared if not found)
     if matching:
         return Backing(assertion, matching)
-    nearest = min(compared, key=lambda pair: (not same_subject(assertion, pair[1]), len(pair[0])))
+    nearest = min(compared, key=lambda pair: len(pair[0]))
     return Backing(assertion, (), nearest[0])
 
 
@@ -87,8 +94,26 @@ def _related(backing: Backing, facts: Sequence[Fact], as_of: date) -> Backing:
     return backing if false is None else Backing(backing.assertion, (), (Difference("comparison", false),))
 
 
-def _is_held(subject: str | None, held: frozenset[str]) -> bool:
-    return subject == PORTFOLIO or subject in held
+def _computed(backing: Backing, facts: Sequence[Fact], as_of: date) -> Backing:
+    made = backing.assertion.computation
+    if made is None or not backing.facts:
+        return backing
+    left, right = (_back(part, facts, as_of).facts for part in (made.left, made.right))
+    if not left or not right:
+        return backing  # the parts are assertions of their own, and their differences are reported there
+    false = false_computation(made, backing.facts[0], left[0], right[0])
+    return backing if false is None else Backing(backing.assertion, (), (Difference("computed", false),))
+
+
+def _added_up(backing: Backing, by_id: Mapping[str, Fact]) -> Backing:
+    false = None if not backing.facts else false_total(backing.facts[0], by_id)
+    return backing if false is None else Backing(backing.assertion, (), (Difference("computed", false),))
+
+
+def _is_held(said: Assertion, held: frozenset[str]) -> bool:
+    if said.subject is None and said.universe is not None:
+        return said.universe.kind in _OF_HOLDINGS
+    return said.subject == PORTFOLIO or said.subject in held
 
 
 def _what(assertion: Assertion, entities: Mapping[str, Entity]) -> str:

@@ -33,7 +33,14 @@ class Standing:
     state: State = State.FRESH
 
 
-_REPORTED = frozenset({Metric.GRADE, Metric.GRADE_PREVIOUS, Metric.TRADING_SIGNAL, Metric.AVAILABILITY})
+# These do not rest on the prices of the subject: a source reported them, or they say that something is not there.
+_REPORTED = frozenset(
+    {
+        *(Metric.GRADE, Metric.GRADE_PREVIOUS, Metric.TRADING_SIGNAL, Metric.AVAILABILITY, Metric.SIGNAL),
+        *(Metric.ACTIVE_ADDRESSES, Metric.TRANSFER_VALUE, Metric.FEES, Metric.EXCHANGE_NET_FLOW, Metric.MVRV),
+        *(Metric.HASH_RATE, Metric.VALUE_LOCKED),
+    }
+)
 
 
 class FactBook:
@@ -89,6 +96,10 @@ class FactBook:
         if self._drafts.setdefault(key, fact) != fact:
             raise ValueError(f"two different facts are drafted under {key!r}")
         return key
+
+    def draft(self, key: str) -> Fact | None:
+        """The fact that is drafted under a key, None if there is none."""
+        return self._drafts.get(key)
 
     def __contains__(self, key: str) -> bool:
         return key in self._drafts

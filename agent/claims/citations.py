@@ -8,6 +8,8 @@ from agent.claims.evidence import Difference, figure_of
 from agent.claims.fact import Fact, Metric
 from agent.claims.grammar.assertions import Direction
 
+_UNSAID_WHERE_FLAT = frozenset({Metric.VALUE_CHANGE, Metric.CLOSE})
+
 
 def unknown_citations(sentence: Sentence, claims: Mapping[str, Claim]) -> Iterator[Difference]:
     """Cited ids that are no claim of the document, or are cited twice."""
@@ -53,10 +55,16 @@ def _shows(backing: Backing, fact: Fact, span: tuple[int, int]) -> bool:
     return clause[0] <= span[0] and span[1] <= clause[1]
 
 
+def _belongs(fact: Fact, change: Fact) -> bool:
+    if fact.metric is Metric.CLOSE:
+        return change.metric is Metric.CHANGE and fact.as_of == change.start
+    return change.window == fact.window
+
+
 def _goes_without_saying(fact: Fact, found: Sequence[Backing]) -> bool:
-    """A portfolio that was flat has no wording for its change in usd."""
-    return fact.metric is Metric.VALUE_CHANGE and any(
-        backed.subject == fact.subject and backed.window == fact.window
+    """What was flat has no words for its change in usd, nor for the close it started from."""
+    return fact.metric in _UNSAID_WHERE_FLAT and any(
+        backed.subject == fact.subject and _belongs(fact, backed)
         for backing in found
         if backing.assertion.direction is Direction.FLAT
         for backed in backing.facts

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from agent.claims.fact import Fact, Metric, State, Unit
 from agent.claims.grammar.assertions import PORTFOLIO, Assertion, Direction, Style
 from agent.claims.grammar.gaps import EMPTY
-from agent.claims.rounding import rounded, spelled
+from agent.claims.rounding import shown, shown_value
 
 _NOTHING = frozenset({None, "none"})
 _CALLS = frozenset({"bullish", "bearish", "neutral"})
+_EXTREMES = frozenset({Metric.HIGHEST_CLOSE, Metric.LOWEST_CLOSE})
+_MAGNITUDES = frozenset({Metric.DRAWDOWN, Metric.MAX_DRAWDOWN})
 _WORDLESS = frozenset({Unit.TEXT, Unit.DATE})
 
 
@@ -39,7 +42,7 @@ def direction_of(fact: Fact) -> Direction | None:
     """Where the value went as the reader sees it, after rounding."""
     if fact.value is None:
         return None
-    seen = rounded(fact.value, fact.metric, fact.unit)
+    seen = shown_value(fact)
     return Direction.FLAT if seen == 0 else Direction.UP if seen > 0 else Direction.DOWN
 
 
@@ -47,7 +50,7 @@ def figure_of(fact: Fact, style: Style = Style.PLAIN) -> str:
     """The figure a fact is shown with, or the word that stands for it."""
     if fact.value is None or fact.unit in _WORDLESS:
         return fact.label or "no value"
-    return spelled(fact.value, fact.metric, fact.unit, style)
+    return shown(fact, style)
 
 
 def written(day: date) -> str:
@@ -83,7 +86,7 @@ def _value(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
     figure = assertion.figure
     if figure is None or fact.value is None or assertion.unit is not fact.unit:
         return None
-    expected = spelled(fact.value, fact.metric, fact.unit, figure.style)
+    expected = shown(fact, figure.style)
     return None if figure.text == expected else f"says {figure.text}, the fact is {expected}"
 
 
@@ -97,7 +100,8 @@ def _direction(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
 def _window(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
     del as_of
     turned = assertion.metric is Metric.TRADING_SIGNAL and fact.window is None
-    if assertion.window is None or turned or assertion.window == fact.window:
+    unsaid = fact.window is None and (fact.metric is Metric.SIGNAL_CASES or assertion.qualifier == Metric.DRAWDOWN)
+    if assertion.window is None or turned or unsaid or assertion.window == fact.window:
         return None
     return f"is over {assertion.window}, the fact is over {fact.window or 'no window'}"
 
@@ -114,7 +118,15 @@ def _day(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
         return None  # the wording shows the day, and that day is the value
     said = (assertion.as_of or as_of) - timedelta(days=assertion.days_before)
     true_on = fact.start if assertion.days_before and fact.start is not None else fact.as_of
+    if fact.metric in _EXTREMES and not timedelta(0) <= as_of - said <= _length(fact.window):
+        return f"speaks of {written(said)}, which is not within {fact.window or 'no window'} of {written(as_of)}"
     return None if said == true_on else f"speaks of {written(said)}, the fact is of {written(true_on)}"
+
+
+def _length(window: str | None) -> timedelta:
+    """How long a window is; any time for one that is not counted in days."""
+    days = (window or "").removesuffix("d")
+    return timedelta(int(days)) if days.isdecimal() else timedelta.max
 
 
 def _other(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
@@ -158,9 +170,13 @@ def _threshold(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
     bound = assertion.threshold
     if bound is None or bound.side == "crossing" or fact.value is None:
         return None
-    if fact.threshold != bound.value:
+    magnitude = assertion.figure is not None and assertion.figure.style is Style.MAGNITUDE
+    size = abs if magnitude or assertion.qualifier in _MAGNITUDES else Decimal
+    if fact.threshold is None or size(fact.threshold) != bound.value:
         return f"names the threshold {bound.value}, the fact's is {fact.threshold}"
-    pair = (fact.value, rounded(fact.value, fact.metric, fact.unit))
+    if fact.metric is Metric.MATCHES:
+        return None  # the threshold is that of what was counted, and its side is the label
+    pair = (size(fact.value), size(shown_value(fact)))
     holds = max(pair) < bound.value if bound.side == "below" else min(pair) > bound.value
     return None if holds else f"says {bound.side} {bound.value}, the fact is {fact.value}"
 
@@ -173,14 +189,15 @@ def _qualifier(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
     true = (fact.qualifier or "").replace("_", " ")  # a kind of data is written with spaces
     # what is missing is not the same with and without a source or a kind that it is missing from
     open_to_all = assertion.qualifier is None and fact.metric is not Metric.AVAILABILITY
-    if open_to_all or (assertion.qualifier or "") == true:
+    if open_to_all or (assertion.qualifier or "").replace("_", " ") == true:
         return None
     return f"is of {assertion.qualifier}, the fact of {fact.qualifier}"
 
 
 def _source(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
     del as_of
-    if assertion.source is None or assertion.source == fact.source:
+    named = fact.subject.removeprefix("source:") if fact.metric is Metric.LAST_COLLECTED else fact.source
+    if assertion.source is None or assertion.source in (named, fact.source):
         return None
     return f"names the source {assertion.source}, the fact is from {fact.source}"
 

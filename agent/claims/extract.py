@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.claims.fact import Entity
-from agent.claims.grammar import gaps, market, moves, portfolio, signals
-from agent.claims.grammar.assertions import Assertion, Relation
+from agent.claims.grammar import events, gaps, general, market, moves, portfolio, risk, signals
+from agent.claims.grammar.assertions import Assertion
 from agent.claims.grammar.glue import Glue, joint, opening
 from agent.claims.grammar.hygiene import impurities
 from agent.claims.grammar.page import Page
 from agent.claims.grammar.slots import READERS
+from agent.claims.grammar.tree import Tree
 
 SAFE_SENTENCES = frozenset(
     {
@@ -32,7 +33,12 @@ SAFE_SENTENCES = frozenset(
 )
 """Sentences without a figure. They do say something of the data, so the caller has to name those that hold."""
 
-_RULES = (*moves.RULES, *portfolio.RULES, *market.RULES, *signals.RULES, *gaps.RULES)
+_WORDINGS = Tree(
+    (
+        *(*general.RULES, *moves.RULES, *portfolio.RULES, *risk.RULES),
+        *(*market.RULES, *signals.RULES, *events.RULES, *gaps.RULES),
+    )
+)
 _AS_OF = re.compile(r",? as of | \(as of ", re.ASCII)
 
 
@@ -111,17 +117,25 @@ def _clauses(page: Page, glue: Glue, *, held: bool) -> Iterator[tuple[tuple[Asse
 
 
 def _clause(page: Page, glue: Glue, *, held: bool) -> Iterator[tuple[tuple[Assertion, ...], int]]:
-    for rule in _RULES:
-        found = rule.read(page, glue.end)
-        if found is None or (glue.about is not None and found[0][0].subject != glue.about):
+    for made, end in page.read(_wordings, glue.end):
+        if glue.about is not None and made[0].subject != glue.about:
             continue
-        assertions = tuple(replace(assertion, held=held) for assertion in found[0])
-        yield assertions, found[1]
-        yield from _dated(page, assertions, found[1])
+        yield tuple(replace(assertion, held=True) for assertion in made) if held else made, end
+
+
+def _wordings(page: Page, at: int) -> tuple[tuple[tuple[Assertion, ...], int], ...]:
+    """The different ways to read a clause here, each with and without the day it shows after it."""
+    found: dict[tuple[tuple[Assertion, ...], int], None] = {}
+    for rule, values, end in _WORDINGS.read(page, at):
+        made = rule.make(values, at, end)
+        if made:
+            found[made, end] = None
+            found.update(dict.fromkeys(_dated(page, made, end)))
+    return tuple(found)
 
 
 def _dated(page: Page, assertions: tuple[Assertion, ...], at: int) -> Iterator[tuple[tuple[Assertion, ...], int]]:
-    """The clause with an explicit day after it, if there is one; a clause that shows its own day takes no other."""
+    """The clause with an explicit day after it, if there is one; a clause whose days are all shown takes no other."""
     begun = page.match(_AS_OF, at)
     found = None if begun is None else READERS["date"](page, begun.end())
     if begun is None or found is None or not isinstance(found[0], date):
@@ -129,12 +143,15 @@ def _dated(page: Page, assertions: tuple[Assertion, ...], at: int) -> Iterator[t
     end: int | None = found[1]
     if begun.group().startswith(" ("):
         end = page.literal(")", found[1])
-    if end is not None and not any(assertion.as_of for assertion in assertions):
+    if end is not None and not all(assertion.as_of for assertion in assertions):
         yield tuple(_on(assertion, found[0]) for assertion in assertions), end
 
 
 def _on(assertion: Assertion, day: date) -> Assertion:
-    relation = assertion.relation
+    """The assertion on this day; an earlier day that it shows already stays."""
+    relation, computation = assertion.relation, assertion.computation
     if relation is not None:
-        relation = Relation(relation.word, replace(relation.against, as_of=day))
-    return replace(assertion, as_of=day, relation=relation)
+        relation = replace(relation, against=_on(relation.against, day))
+    if computation is not None:
+        computation = replace(computation, left=_on(computation.left, day), right=_on(computation.right, day))
+    return replace(assertion, as_of=assertion.as_of or day, relation=relation, computation=computation)

@@ -5,14 +5,44 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from agent.claims.fact import Fact, Metric, Unit
 
-_CENTS = (Metric.VALUE, Metric.VALUE_CHANGE, Metric.CONTRIBUTION)
-_WHOLE_SCORES = (Metric.RSI, Metric.FEAR_GREED)
+_CENTS = frozenset(
+    {
+        Metric.VALUE,
+        Metric.VALUE_CHANGE,
+        Metric.CONTRIBUTION,
+        Metric.VALUE_AT_RISK,
+        Metric.EXPECTED_SHORTFALL,
+        Metric.SHOCK_CHANGE,
+    }
+)
+_SCALED = frozenset(
+    {
+        Metric.TOTAL_MARKET_CAP,
+        Metric.MARKET_CAP,
+        Metric.VOLUME,
+        Metric.TRANSFER_VALUE,
+        Metric.FEES,
+        Metric.EXCHANGE_NET_FLOW,
+        Metric.VALUE_LOCKED,
+        Metric.STABLECOIN_SUPPLY,
+        Metric.TOTAL_VALUE_LOCKED,
+    }
+)
+_ONE_DIGIT_RATIOS = frozenset({Metric.EFFECTIVE_NUMBER, Metric.INDEPENDENT_BETS})
+_WHOLE_SCORES = frozenset({Metric.RSI, Metric.FEAR_GREED})
+_OF_A_METRIC = frozenset({Metric.MEAN, Metric.DIFFERENCE, Metric.SUM, Metric.WHAT_IF})
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _SCALES = ((12, "trillion"), (9, "billion"), (6, "million"))
 _WIDE = Context(prec=80)  # no price is too long to be written out
+
+
+def figure_metric(fact: Fact) -> Metric:
+    """The metric whose digits a figure shows: its own, or the one that a mean, difference, sum or what-if is of."""
+    named = (fact.qualifier or "").partition(":")[0]
+    return Metric(named) if fact.metric in _OF_A_METRIC and named else fact.metric
 
 
 def shown_value(fact: Fact) -> Decimal:
@@ -31,11 +61,20 @@ def direction(fact: Fact) -> int:
 def display(fact: Fact) -> str:
     """The figure without a sign, as it is shown where the words carry the direction."""
     amount = shown_value(fact).copy_abs()
-    if fact.unit is Unit.PCT:
+    return spelled(amount, fact.unit, figure_metric(fact))
+
+
+def spelled(amount: Decimal, unit: Unit, metric: Metric) -> str:
+    """An amount of zero or more with the digits it has, in the spelling of its unit."""
+    if unit is Unit.PCT:
         return f"{amount:f}%"
-    if fact.unit is Unit.USD:
-        return _scaled_usd(amount) if fact.metric is Metric.TOTAL_MARKET_CAP else f"${amount:,f}"
-    return f"{amount:,f}" if fact.unit is Unit.COUNT else f"{amount:f}"
+    if unit is Unit.USD:
+        return _scaled_usd(amount) if metric in _SCALED else f"${amount:,f}"
+    if unit is Unit.PP:
+        return f"{amount:f} percentage point{'' if amount == 1 else 's'}"
+    if unit is Unit.EHS:
+        return f"{amount:f} EH/s"
+    return f"{amount:,f}" if unit is Unit.COUNT else f"{amount:f}"
 
 
 def plain(fact: Fact) -> str:
@@ -48,9 +87,24 @@ def signed(fact: Fact) -> str:
     return f"+{display(fact)}" if direction(fact) > 0 else plain(fact)
 
 
+def threshold_text(threshold: Decimal, unit: Unit, metric: Metric) -> str:
+    """A threshold as it is written: exactly, like a figure of its unit, without trailing zeros."""
+    scale = _scale(abs(threshold)) if unit is Unit.USD and metric in _SCALED else None
+    amount = _trimmed(threshold.copy_abs() if scale is None else threshold.copy_abs().scaleb(-scale[0]))
+    minus = "-" if threshold < 0 else ""
+    if scale is not None:
+        return f"{minus}${amount:,f} {scale[1]}"
+    return minus + spelled(amount, unit, metric)
+
+
 def day_text(day: date) -> str:
     """A day as it is written: 10 October 2025."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"  # %B would follow the locale
+
+
+def _trimmed(amount: Decimal) -> Decimal:
+    whole = amount.to_integral_value()
+    return whole if amount == whole else amount.normalize(_WIDE)
 
 
 def _value(fact: Fact) -> Decimal:
@@ -65,15 +119,16 @@ def _rounded(value: Decimal, decimals: int) -> Decimal:
 
 def _decimals(fact: Fact, value: Decimal) -> int:
     """Digits after the point; below zero where those before it are rounded too."""
+    metric = figure_metric(fact)
     if fact.unit is Unit.USD:
-        if fact.metric is Metric.TOTAL_MARKET_CAP and (scale := _scale(abs(value))) is not None:
+        if metric in _SCALED and (scale := _scale(abs(value))) is not None:
             return 2 - scale[0]
-        return 2 if fact.metric in _CENTS else _price_decimals(abs(value))
+        return 2 if metric in _CENTS else _price_decimals(abs(value))
     if fact.unit is Unit.RATIO:
-        return 1 if fact.metric is Metric.EFFECTIVE_NUMBER else 2
+        return 1 if metric in _ONE_DIGIT_RATIOS and fact.metric is not Metric.TIMES else 2
     if fact.unit is Unit.SCORE:
-        return 0 if fact.metric in _WHOLE_SCORES else 1
-    return {Unit.PCT: 1, Unit.SIGMA: 1}.get(fact.unit, 0)
+        return 0 if metric in _WHOLE_SCORES else 1
+    return 1 if fact.unit in (Unit.PCT, Unit.SIGMA, Unit.PP, Unit.EHS) else 0
 
 
 def _price_decimals(amount: Decimal) -> int:

@@ -12,12 +12,23 @@ from agent.claims.figures import day_text
 from agent.claims.wording import Clause, Speaker
 from agent.claims.wordings_asset import ASSET_WORDINGS
 from agent.claims.wordings_data import DATA_WORDINGS
+from agent.claims.wordings_general import GENERAL_WORDINGS
 from agent.claims.wordings_market import MARKET_WORDINGS
 from agent.claims.wordings_portfolio import PORTFOLIO_WORDINGS
+from agent.claims.wordings_risk import RISK_WORDINGS
+from agent.claims.wordings_signals import SIGNAL_WORDINGS
 
 Wording = Callable[[Claim, Speaker], tuple[Clause, ...]]
 
-WORDINGS: dict[str, Wording] = {**ASSET_WORDINGS, **MARKET_WORDINGS, **PORTFOLIO_WORDINGS, **DATA_WORDINGS}
+WORDINGS: dict[str, Wording] = {
+    **ASSET_WORDINGS,
+    **MARKET_WORDINGS,
+    **PORTFOLIO_WORDINGS,
+    **RISK_WORDINGS,
+    **SIGNAL_WORDINGS,
+    **DATA_WORDINGS,
+    **GENERAL_WORDINGS,
+}
 
 FIRST_BRIEFING = "This is the first briefing for this portfolio, so there is nothing earlier to compare with."
 NO_GAPS = "No gaps: every source answered and every tracked coin has a bar for the last full day."
@@ -25,7 +36,9 @@ NO_SIGNAL = "No signal fired on the day."
 NO_HOLDING = "No holding is in this portfolio yet."
 NO_DATA = "No data has been collected yet."
 NO_NEWER_CLOSE = "No later close has come in since the last briefing."
-_SHOWS_ITS_DAY = frozenset({"coverage", "stale"})  # the day is part of what these say
+# The day is part of what these say.
+_SHOWS_ITS_DAY = frozenset({"coverage", "stale", "last_collected", "extreme", "change_between"})
+_LATER_FACT = {"figure_change": 1}  # the fact whose day the claim is of, where it is not the first one
 SAFE_SENTENCES = frozenset({FIRST_BRIEFING, NO_GAPS, NO_SIGNAL, NO_HOLDING, NO_DATA, NO_NEWER_CLOSE})
 
 
@@ -35,7 +48,7 @@ def clauses(claim: Claim, entities: Mapping[str, Entity], as_of: date) -> tuple[
     A claim of another day than the document's shows its day.
     """
     made = WORDINGS[claim.template](claim, Speaker(entities))
-    day = claim.facts[0].as_of
+    day = claim.facts[_LATER_FACT.get(claim.template, 0)].as_of
     if day == as_of or claim.template in _SHOWS_ITS_DAY:
         return made
     return tuple((*clause, Segment(f", as of {day_text(day)}")) for clause in made)

@@ -11,84 +11,44 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agent.claims.fact import Entity
+from agent.claims.plain_text import plain
 
 _NAME = re.compile(r"[A-Za-z0-9À-ÖØ-öø-ÿ][A-Za-z0-9À-ÖØ-öø-ÿ.&' -]{0,31}")
 _SYMBOL = re.compile(r"[A-Za-z0-9]{1,12}")
 _LOOKALIKES = str.maketrans("01i", "oll")
 _MOST_WORDS = 4
 _SEPARATORS = re.compile(r"[ .'&-]+")
-_RESERVED = frozenset(
-    {
-        # what a briefing says of assets
-        *(
-            "rose",
-            "rise",
-            "rises",
-            "fell",
-            "fall",
-            "falls",
-            "gained",
-            "gain",
-            "gains",
-            "lost",
-            "loss",
-            "loses",
-            "risen",
-        ),
-        *(
-            "fallen",
-            "flat",
-            "unchanged",
-            "closed",
-            "closes",
-            "up",
-            "down",
-            "higher",
-            "lower",
-            "beat",
-            "beats",
-            "trailed",
-        ),
-        *("matched", "led", "leads", "largest", "smallest", "second", "third", "above", "below", "crossed", "crosses"),
-        *(
-            "turned",
-            "bullish",
-            "bearish",
-            "neutral",
-            "stood",
-            "worth",
-            "median",
-            "change",
-            "price",
-            "trading",
-            "signal",
-        ),
-        *("grade", "portfolio", "holdings", "tracked", "coins", "market", "none", "no", "not"),
-        *(
-            "million",
-            "billion",
-            "trillion",
-            "percent",
-            "usd",
-            "since",
-            "over",
-            "from",
-            "on",
-            "day",
-            "days",
-            "the",
-            "your",
-        ),
-        # what others would say of them
-        *("is", "are", "was", "were", "has", "have", "had", "will", "may", "might", "should", "must", "now", "today"),
-        *("tomorrow", "because", "after", "amid", "surged", "soared", "jumped", "plunged", "dropped", "drops"),
-        *("crash", "crashed", "crashes", "hits", "moon", "buy", "sell", "hold", "guaranteed", "profit", "advice"),
-        # orders and links
-        *("ignore", "previous", "instructions", "system", "prompt", "user", "assistant", "click", "visit", "send"),
-        *("claim", "claims", "airdrop", "giveaway", "gift", "bonus", "reward", "rewards", "free"),
-        *("http", "https", "www", "com", "net", "org", "io", "xyz", "me", "ly", "ru", "app", "site", "online"),
-    }
-)
+# Words that no name may have: what a briefing says of assets, what others would say of them, orders, links.
+_RESERVED_WORDS = """
+rose rise rises risen fell fall falls fallen gained gain gains lost loss loses flat unchanged closed closes
+up down higher lower beat beats trailed matched led leads largest smallest second third above below crossed crosses
+turned bullish bearish neutral stood worth median change price trading signal grade portfolio holdings tracked coins
+market none no not million billion trillion percent usd since over from on day days the your
+is are was were has have had will may might should must now today tomorrow because after amid surged soared jumped
+plunged dropped drops crash crashed crashes hits moon buy sell hold guaranteed profit advice
+ignore previous instructions system prompt user assistant click visit send claim claims
+airdrop giveaway gift bonus reward rewards free
+http https www
+"""
+_RESERVED = frozenset(_RESERVED_WORDS.split())
+# Words that make a statement or an order together with another word; a coin called Safe or Rally keeps its name.
+_TELLING_WORDS = """
+doubled doubles doubling tripled triples halved halves soars rallied rallies rally skyrockets skyrocketed pumped dumped
+collapsed collapses climbed climbs slid slides tumbled recovered recovers increased decreased declined advanced
+outperforms outperformed underperformed exceeded reached reaches breaks broke approves approved approval confirms
+confirmed partners listed delisted halted hacked hack exploit scam fraud rug worthless dead bankrupt insolvent
+undervalued overvalued overbought oversold strong weak safe safest bet best worst highest lowest record top bottom
+returns return yield investment invest investing investors recommended recommend verified trusted certain sure risk
+riskless never always every all most least more less than versus and or if then therefore so while before until when
+dollars euros cents hundred thousand double half twice ranked rank correlated correlation volatility
+drawdown average missing stale fresh disputed yesterday week month year soon here again
+monday tuesday wednesday thursday friday saturday sunday
+january february march april june july august september october november december
+kaufen verkaufen jetzt sofort gratis ignoriere compra comprar vender ahora ignora acheter vendre maintenant ignorez
+acquista subito comprare vendere
+com net org io xyz me ly ru app site online
+"""
+_TELLING = frozenset(_TELLING_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +90,15 @@ def _opened(text: str) -> str:
 
 def _is_safe(text: str, pattern: re.Pattern[str]) -> bool:
     words = text.split(" ")
+    parts = _SEPARATORS.split(text.lower())
     return (
         pattern.fullmatch(text) is not None
-        and unicodedata.normalize("NFKC", text) == text
+        and plain(text) == text
         and len(text[:1].upper()) == 1  # a capital sharp s would be two letters
         and len(words) <= _MOST_WORDS
         and not any(_is_number(word) for word in words)
-        and not _RESERVED.intersection(_SEPARATORS.split(text.lower()))
+        and not _RESERVED.intersection(parts)
+        and not (len(parts) > 1 and _TELLING.intersection(parts))
         and "'s" not in text
         and not text.endswith((".", "'", "-", "&", " "))
     )

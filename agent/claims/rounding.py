@@ -6,14 +6,63 @@ so 0.99997 shows as $1.00, 999.996 as $1,000 and 999,996,000,000 of market value
 
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
-from agent.claims.fact import Metric, Unit
+from agent.claims.fact import Fact, Metric, Unit
 from agent.claims.grammar.assertions import Style
 
-_TWO_DECIMALS = frozenset({Metric.VALUE, Metric.VALUE_CHANGE, Metric.CONTRIBUTION})
+_TWO_DECIMALS = frozenset(
+    {
+        *(Metric.VALUE, Metric.VALUE_CHANGE, Metric.CONTRIBUTION),
+        *(Metric.VALUE_AT_RISK, Metric.EXPECTED_SHORTFALL, Metric.SHOCK_CHANGE),
+    }
+)
+_SCALED = frozenset(
+    {
+        *(Metric.TOTAL_MARKET_CAP, Metric.MARKET_CAP, Metric.VOLUME, Metric.TRANSFER_VALUE, Metric.FEES),
+        *(Metric.EXCHANGE_NET_FLOW, Metric.VALUE_LOCKED, Metric.STABLECOIN_SUPPLY, Metric.TOTAL_VALUE_LOCKED),
+    }
+)
 _WHOLE_SCORES = frozenset({Metric.RSI, Metric.FEAR_GREED})
+_ONE_DECIMAL_RATIOS = frozenset({Metric.EFFECTIVE_NUMBER, Metric.INDEPENDENT_BETS})
+_COMPUTED = frozenset({Metric.MEAN, Metric.DIFFERENCE, Metric.SUM, Metric.WHAT_IF})
+_METRICS = frozenset(Metric)
 _SCALES = ((12, "trillion"), (9, "billion"), (6, "million"))
 _SIGNIFICANT_DIGITS = 4
 _PRECISION = 80  # wide enough for the longest price written out in full
+
+
+def digits_of(fact: Fact) -> Metric:
+    """The metric that decides how many digits a fact shows: for a computed one that of what it was computed of."""
+    name = (fact.qualifier or "").partition(":")[0]
+    return Metric(name) if fact.metric in _COMPUTED and name in _METRICS else fact.metric
+
+
+def shown(fact: Fact, style: Style = Style.PLAIN) -> str:
+    """The one text that shows the value of this fact in this style; raises ValueError if it has none."""
+    if fact.value is None:
+        raise ValueError(f"fact {fact.fact_id!r} has no value to show")
+    return spelled(fact.value, digits_of(fact), fact.unit, style)
+
+
+def shown_value(fact: Fact) -> Decimal:
+    """The value of a fact as the reader sees it; 0 where it has none."""
+    return rounded(fact.value or Decimal(0), digits_of(fact), fact.unit)
+
+
+def threshold_text(value: Decimal, metric: Metric, unit: Unit) -> str:
+    """The one text of a threshold: like a figure of the unit, exact, without trailing zeros."""
+    sign, size = "-" if value < 0 else "", abs(value)
+    scale = _scale(size, metric) if unit is Unit.USD else None
+    if scale is not None:
+        return f"{sign}${_bare(size.scaleb(-scale[0])):,f} {scale[1]}"
+    if unit is Unit.USD:
+        return f"{sign}${_bare(size):,f}"
+    return f"{sign}{_bare(size):,f}" if unit is Unit.COUNT else f"{sign}{_bare(size):f}{_ending(unit)}"
+
+
+def _bare(size: Decimal) -> Decimal:
+    with localcontext() as context:
+        context.prec = _PRECISION
+        return size.normalize() if size % 1 else size.quantize(Decimal(1))
 
 
 def rounded(value: Decimal, metric: Metric, unit: Unit) -> Decimal:
@@ -43,7 +92,13 @@ def _body(size: Decimal, metric: Metric, unit: Unit) -> str:
         return _usd(size, metric)
     if unit is Unit.COUNT:
         return f"{size:,f}"
-    return f"{size:f}%" if unit is Unit.PCT else f"{size:f}"
+    if unit is Unit.PP:
+        return f"{size:f} percentage point{'' if size == 1 else 's'}"
+    return f"{size:f}{_ending(unit)}"
+
+
+def _ending(unit: Unit) -> str:
+    return {Unit.PCT: "%", Unit.EHS: " EH/s"}.get(unit, "")
 
 
 def _usd(size: Decimal, metric: Metric) -> str:
@@ -66,7 +121,7 @@ def _decimals(value: Decimal, metric: Metric, unit: Unit) -> int:
         case Unit.USD:
             return _usd_decimals(value, metric)
         case Unit.RATIO:
-            return 1 if metric is Metric.EFFECTIVE_NUMBER else 2
+            return 1 if metric in _ONE_DECIMAL_RATIOS else 2
         case Unit.SCORE:
             return 0 if metric in _WHOLE_SCORES else 1
         case Unit.COUNT:
@@ -88,6 +143,6 @@ def _usd_decimals(value: Decimal, metric: Metric) -> int:
 
 
 def _scale(size: Decimal, metric: Metric) -> tuple[int, str] | None:
-    if metric is not Metric.TOTAL_MARKET_CAP:
+    if metric not in _SCALED:
         return None
     return next((scale for scale in _SCALES if size >= Decimal(10) ** scale[0]), None)

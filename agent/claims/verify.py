@@ -10,6 +10,7 @@ from datetime import date
 from agent.claims.backing import backings, faults, holdings
 from agent.claims.citations import mislabelled_figures, unknown_citations, unstated_claims
 from agent.claims.claim import Claim, Sentence
+from agent.claims.consistency import contradictions, one_sided
 from agent.claims.evidence import Difference, figure_of, written
 from agent.claims.extract import Reading, extract
 from agent.claims.fact import Entity, Fact, Metric, State, Unit
@@ -18,7 +19,7 @@ from agent.claims.violation import Violation
 
 __all__ = ["VERSION", "Violation", "verify_document", "verify_figure", "verify_sentence", "verify_text"]
 
-VERSION = "1"
+VERSION = "2"
 
 
 def verify_text(
@@ -55,7 +56,7 @@ def verify_sentence(
     facts = list({fact.fact_id: fact for claim in cited for fact in claim.facts}.values())
     every_fact = [fact for claim in claims.values() for fact in claim.facts]
     reading = extract(sentence.text, entities)
-    backed = backings(reading, facts, as_of)
+    backed = backings(reading, facts, as_of, every_fact)
     found = [*unknown_citations(sentence, claims), *_unread(reading, safe)]
     found += faults(backed, every_fact, entities, holdings(every_fact) | held)
     if not reading.problems:
@@ -72,20 +73,33 @@ def verify_document(
     *,
     safe: frozenset[str] = frozenset(),
     held: frozenset[str] = frozenset(),
+    headline: Sentence | None = None,
 ) -> tuple[Violation, ...]:
     """Why a briefing's sentences may not be published together.
 
-    Each has to pass `verify_sentence`, no claim and no text may come twice, and every mandatory claim has to be
-    stated by a sentence that passes. A headline that repeats a sentence is verified by itself, not here.
+    Each has to pass `verify_sentence`, no claim and no text may come twice, no two may contradict each other, every
+    mandatory claim has to be stated by a sentence that passes, and the largest loss has to be told where the largest
+    gain is. A headline may repeat a sentence; it has to be true by itself and must not contradict one.
     """
     found = [verify_sentence(sentence, claims, entities, as_of, safe=safe, held=held) for sentence in sentences]
+    heading = [] if headline is None else [headline]
+    headed = [
+        fault for head in heading for fault in verify_sentence(head, claims, entities, as_of, safe=safe, held=held)
+    ]
     passed = {
         claim_id
         for sentence, faults in zip(sentences, found, strict=True)
         if not faults
         for claim_id in sentence.claim_ids
     }
-    return (*(fault for faults in found for fault in faults), *_repeated(sentences), *_incomplete(claims, passed))
+    return (
+        *headed,
+        *(fault for faults in found for fault in faults),
+        *_repeated(sentences),
+        *contradictions((*heading, *sentences), claims),
+        *_incomplete(claims, passed),
+        *one_sided(claims, passed),
+    )
 
 
 def verify_figure(text: str, fact: Fact) -> bool:

@@ -38,6 +38,11 @@ def label(fact: Fact) -> Segment:
     return Segment(fact.label, fact.fact_id)
 
 
+def count_figure(fact: Fact) -> Segment:
+    """The figure of a count, `none` for zero, tied to its fact."""
+    return Segment("none", fact.fact_id) if is_flat(fact) else figure(fact)
+
+
 def by_direction(fact: Fact, up: str, down: str) -> str:
     """The word for the direction of the rounded value; only for facts that are not flat."""
     return up if direction(fact) > 0 else down
@@ -99,7 +104,9 @@ class Speaker:
         return f"over {fact.window.removesuffix('d')} days"
 
     def universe(self, fact: Fact) -> str:
-        """The named universe with its size: `48 tracked coins` or `your 6 holdings`."""
+        """The named universe with its size: `48 tracked coins`, `your 6 holdings`, `the 15 pairs of your holdings`."""
         size = f"{fact.universe_size:,}"
         plural = "" if fact.universe_size == 1 else "s"
+        if fact.universe == "pairs":
+            return f"the {size} pair{plural} of your holdings"
         return f"your {size} holding{plural}" if fact.universe == "holdings" else f"{size} tracked coin{plural}"

@@ -1,6 +1,7 @@
 """Wordings of claims about the data itself."""
 
 from collections.abc import Callable
+from datetime import date
 
 from agent.claims.claim import Claim, Segment
 from agent.claims.figures import day_text
@@ -59,6 +60,13 @@ def disputed(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     return (clause(start, figure(one), f" and {source_name(two.source)} has ", figure(two)),)
 
 
+def last_collected(claim: Claim, say: Speaker) -> tuple[Clause, ...]:  # noqa: ARG001  (one signature for all wordings)
+    """When a kind of data last came whole."""
+    (fact,) = claim.facts
+    kind, source = (fact.qualifier or "").replace("_", " "), source_name(fact.subject.removeprefix("source:"))
+    return (clause(f"{kind} from {source} last came in on {day_text(date.fromisoformat(fact.label or ''))}"),)
+
+
 DATA_WORDINGS: dict[str, Callable[[Claim, Speaker], tuple[Clause, ...]]] = {
     "new_signals": new_signals,
     "coverage": coverage,
@@ -67,4 +75,5 @@ DATA_WORDINGS: dict[str, Callable[[Claim, Speaker], tuple[Clause, ...]]] = {
     "left_out": left_out,
     "price_elsewhere": price_elsewhere,
     "disputed": disputed,
+    "last_collected": last_collected,
 }

@@ -2,10 +2,20 @@
 
 from collections.abc import Callable
 
-from agent.claims.claim import Claim, Segment
+from agent.claims.claim import Claim
 from agent.claims.fact import Fact
 from agent.claims.figures import direction, shown_value
-from agent.claims.wording import Clause, Piece, Speaker, by_direction, clause, figure, is_flat, label, plain_figure
+from agent.claims.wording import (
+    Clause,
+    Piece,
+    Speaker,
+    by_direction,
+    clause,
+    count_figure,
+    figure,
+    label,
+    plain_figure,
+)
 
 _ORDINALS = {1: "", 2: "second ", 3: "third "}
 
@@ -30,34 +40,32 @@ def _extreme(fact: Fact) -> str:
 def breadth(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """How many rose, fell and stood still."""
     rose, fell, flat = claim.facts
-    universe = say.universe(rose)
+    universe, window = say.universe(rose), say.window(rose)
     verb = "was" if shown_value(flat) == 1 else "were"
+    rest = (f" rose {window}, ", count_figure(fell), " fell and ", count_figure(flat), f" {verb} flat")
     return (
-        clause(
-            _count(rose),
-            f" of {universe} rose {say.window(rose)}, ",
-            _count(fell),
-            " fell and ",
-            _count(flat),
-            f" {verb} flat",
-        ),
+        clause(count_figure(rose), f" of {universe}", *rest),
+        clause(f"of {universe}, ", count_figure(rose), *rest),
     )
-
-
-def _count(fact: Fact) -> Segment:
-    return Segment("none", fact.fact_id) if is_flat(fact) else figure(fact)
 
 
 def median(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """The middle of all changes."""
     (fact,) = claim.facts
-    return (clause(f"the median change of {say.universe(fact)} {say.window(fact)} was ", plain_figure(fact)),)
+    first = clause(f"the median change of {say.universe(fact)} {say.window(fact)} was ", plain_figure(fact))
+    if fact.universe != "tracked":
+        return (first,)
+    typical = f"the typical tracked coin of {fact.universe_size:,} changed by "
+    return (first, clause(typical, plain_figure(fact), f" {say.window(fact)} (the median)"))
 
 
 def total_market_cap(claim: Claim, say: Speaker) -> tuple[Clause, ...]:  # noqa: ARG001  (one signature for all wordings)
     """What all of crypto is worth."""
     (fact,) = claim.facts
-    return (clause("the total market value of crypto was ", figure(fact)),)
+    return (
+        clause("the total market value of crypto was ", figure(fact)),
+        clause("crypto as a whole was worth ", figure(fact)),
+    )
 
 
 def high_grade_share(claim: Claim, say: Speaker) -> tuple[Clause, ...]:  # noqa: ARG001  (one signature for all wordings)
@@ -69,7 +77,10 @@ def high_grade_share(claim: Claim, say: Speaker) -> tuple[Clause, ...]:  # noqa:
 def fear_greed(claim: Claim, say: Speaker) -> tuple[Clause, ...]:  # noqa: ARG001  (one signature for all wordings)
     """The fear and greed index."""
     (fact,) = claim.facts
-    return (clause("the fear and greed index stood at ", *_with_class(fact)),)
+    return (
+        clause("the fear and greed index stood at ", *_with_class(fact)),
+        clause("the mood of the market, by the fear and greed index, was ", *_with_class(fact)),
+    )
 
 
 def fear_greed_change(claim: Claim, say: Speaker) -> tuple[Clause, ...]:  # noqa: ARG001  (one signature for all wordings)
@@ -78,8 +89,12 @@ def fear_greed_change(claim: Claim, say: Speaker) -> tuple[Clause, ...]:  # noqa
     index = "the fear and greed index "
     if shown_value(now) == shown_value(before):
         return (clause(f"{index}was unchanged at ", *_with_class(now)),)
-    verb = "rose" if shown_value(now) > shown_value(before) else "fell"
-    return (clause(f"{index}{verb} to ", *_with_class(now), " from ", *_with_class(before), " the day before"),)
+    verb, way = ("rose", "up") if shown_value(now) > shown_value(before) else ("fell", "down")
+    earlier = (" from ", *_with_class(before), " the day before")
+    return (
+        clause(f"{index}{verb} to ", *_with_class(now), *earlier),
+        clause("at ", *_with_class(now), f", {index}was {way}", *earlier),
+    )
 
 
 def _with_class(fact: Fact) -> tuple[Piece, ...]:

@@ -9,7 +9,8 @@ from agent.claims.wording import Clause, Speaker, by_direction, clause, figure, 
 def value(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """What the portfolio was worth."""
     (fact,) = claim.facts
-    return (clause(f"{say.name(fact.subject)} was worth ", figure(fact), " at the close"),)
+    worth = f"{say.name(fact.subject)} was worth "
+    return (clause(worth, figure(fact), " at the close"), clause(f"at the close, {worth}", figure(fact)))
 
 
 def value_change(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
@@ -31,6 +32,15 @@ def value_change(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
             figure(money),
             ")",
         ),
+        clause(
+            f"{name} {by_direction(moved, 'gained', 'lost')} ",
+            figure(money),
+            f" on the day, a {by_direction(moved, 'rise', 'fall')} of ",
+            figure(moved),
+            ", and was worth ",
+            figure(worth),
+            " at the close",
+        ),
     )
 
 
@@ -48,18 +58,18 @@ def contribution(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """The holding that moved the portfolio most."""
     (fact,) = claim.facts
     noun = by_direction(fact, "gain", "loss")
-    start = f"the largest {noun} among {say.universe(fact)} {say.window(fact)} came from {say.name(fact.subject)}: "
-    return (clause(start, figure(fact)),)
+    name, among, window = say.name(fact.subject), say.universe(fact), say.window(fact)
+    return (
+        clause(f"the largest {noun} among {among} {window} came from {name}: ", figure(fact)),
+        clause(f"{name} brought {among} their largest {noun} {window}: ", figure(fact)),
+    )
 
 
 def largest_holding(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """The heaviest holding."""
     (fact,) = claim.facts
-    return (
-        clause(
-            f"{say.name(fact.subject)} is the largest of {say.universe(fact)}, at ", figure(fact), " of the portfolio"
-        ),
-    )
+    place, share = f"{say.name(fact.subject)} is the largest of {say.universe(fact)}", " of the portfolio"
+    return (clause(f"{place}, at ", figure(fact), share), clause("at ", figure(fact), f"{share}, {place}"))
 
 
 def weight(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
@@ -72,8 +82,10 @@ def concentration(claim: Claim, say: Speaker) -> tuple[Clause, ...]:  # noqa: AR
     """How many equal holdings the portfolio amounts to."""
     held, effective, index = claim.facts
     middle = " holdings are as concentrated as "
+    ending = (figure(effective), " equal ones (HHI ", figure(index), ")")
     return (
-        clause("by weight your ", figure(held), middle, figure(effective), " equal ones (HHI ", figure(index), ")"),
+        clause("by weight your ", figure(held), middle, *ending),
+        clause("your ", figure(held), " holdings weigh like ", *ending),
     )
 
 
@@ -91,22 +103,37 @@ def diversification(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
             figure(ratio),
             ")",
         ),
+        clause(
+            f"{window}, {name}'s annualised volatility was ",
+            figure(own),
+            " where its holdings averaged ",
+            figure(holdings),
+            " (diversification ratio ",
+            figure(ratio),
+            ")",
+        ),
     )
 
 
 def average_correlation(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """How alike the holdings move."""
     (fact,) = claim.facts
+    among, window = say.universe(fact), say.window(fact)
     return (
-        clause(f"the average correlation between {say.universe(fact)} {say.window(fact)} was ", plain_figure(fact)),
+        clause(f"the average correlation between {among} {window} was ", plain_figure(fact)),
+        clause(f"{window}, {among} had an average correlation of ", plain_figure(fact)),
     )
 
 
 def bitcoin_link(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """Correlation with and beta to Bitcoin."""
     linked, beta = claim.facts
-    start = f"{say.name(linked.subject)}'s correlation with {say.name(linked.other or '')} {say.window(linked)} was "
-    return (clause(start, plain_figure(linked), " and its beta ", plain_figure(beta)),)
+    whose, other, window = f"{say.name(linked.subject)}'s", say.name(linked.other or ""), say.window(linked)
+    figures = (plain_figure(linked), " and its beta ", plain_figure(beta))
+    return (
+        clause(f"{whose} correlation with {other} {window} was ", *figures),
+        clause(f"against {other}, {whose} correlation {window} was ", *figures),
+    )
 
 
 def sharpe(claim: Claim, say: Speaker) -> tuple[Clause, ...]:

@@ -1,10 +1,10 @@
 """The phrases that every surface uses around a briefing: dates, sources, who wrote it, what data it stands on."""
 
-import re
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from agent.briefing.document import Briefing
+from agent.claims import plain_text
 from agent.claims.fact import Fact, State
 from agent.claims.figures import MONTHS, day_text
 
@@ -34,7 +34,7 @@ _SOURCES = {
 
 def printable(text: str) -> str:
     """The text with control characters, which could move a cursor or break a line, turned into spaces."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text)
+    return plain_text.printable(text)
 
 
 def short_day(day: date) -> str:

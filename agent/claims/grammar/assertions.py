@@ -43,7 +43,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Universe:
-    """What a rank or a count is taken over: `tracked` coins or `holdings`, and how many the text says there are."""
+    """What a rank or a count is taken over: `tracked` coins, `holdings` or `pairs` of them, and how many there are."""
 
     kind: str
     size: int
@@ -61,11 +61,24 @@ class Bound:
 class Relation:
     """A comparison with a second assertion of the same clause.
 
-    `word` is beat, trailed or matched, or, against an earlier value, up, down or flat.
+    `word` is beat, trailed or matched, higher or lower, or, against an earlier value, up, down or flat.
     """
 
     word: str
     against: "Assertion"
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """How the value follows from two other assertions of the same clause: `difference`, `times` or `change`.
+
+    `word` is above or below where the words say which side of the other the first is on.
+    """
+
+    operation: str
+    left: "Assertion"
+    right: "Assertion"
+    word: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,7 @@ class Assertion:
     qualifier: str | None = None
     source: str | None = None
     relation: Relation | None = None
+    computation: Computation | None = None
     held: bool = False
     spans: tuple[tuple[int, int], ...] = field(default=(), compare=False)
     clause: tuple[int, int] = field(default=(0, 0), compare=False)

@@ -1,6 +1,8 @@
 """Readers of figures: digits with their unit and sign, exactly as docs/claims.md shows them."""
 
 import re
+from collections.abc import Collection
+from dataclasses import replace
 from decimal import Decimal
 
 from agent.claims.fact import Unit
@@ -14,6 +16,13 @@ _SIGNALS = re.compile(
 )
 _SCALES = {"million": 6, "billion": 9, "trillion": 12}
 _TOTAL = re.compile(rf"\$(?P<number>{NUMBER})(?: (?P<scale>million|billion|trillion)\b)?", re.ASCII)
+_SHOWN = re.compile(
+    rf"(?P<sign>[+-]?)(?:\$(?P<usd>{NUMBER})(?: (?P<scale>million|billion|trillion)\b)?"
+    rf"|(?P<bare>{NUMBER})(?P<unit>%| percentage points?\b| EH/s\b)?)",
+    re.ASCII,
+)
+_UNITS = {"%": Unit.PCT, " percentage point": Unit.PP, " percentage points": Unit.PP, " EH/s": Unit.EHS}
+_BARE = frozenset({Unit.RATIO, Unit.SCORE, Unit.COUNT})
 _SIGNS = {Style.PLAIN: "-?", Style.MAGNITUDE: "", Style.SIGNED: "[+-]?", Style.TALLY: ""}
 
 
@@ -42,6 +51,34 @@ def _figure(found: re.Match[str], unit: Unit, style: Style, exponent: int = 0) -
         style=style,
         span=found.span(),
     )
+
+
+def shown(page: Page, at: int) -> tuple[Value, int] | None:
+    """Reads a figure of any unit; bare numbers count as ratios until a noun says what they are."""
+    found = page.match(_SHOWN, at)
+    if found is None:
+        return None
+    digits = (found["usd"] or found["bare"]).replace(",", "")
+    value = Decimal(digits).scaleb(_SCALES.get(found["scale"] or "", 0))
+    unit = Unit.USD if found["usd"] else _UNITS.get(found["unit"] or "", Unit.RATIO)
+    read = Figure(
+        text=found.group(),
+        value=-value if found["sign"] == "-" else value,
+        decimals=len(digits.partition(".")[2]),
+        sign=found["sign"],
+        unit=unit,
+        style=Style.PLAIN,
+        span=found.span(),
+    )
+    return read, found.end()
+
+
+def fitted(read: Figure, units: Collection[Unit], style: Style) -> Figure | None:
+    """The figure as one of a noun with these units, or None if it is in none of them."""
+    if read.unit is not Unit.RATIO:
+        return replace(read, style=style) if read.unit in units else None
+    bare = next((unit for unit in units if unit in _BARE), None)
+    return None if bare is None else replace(read, unit=bare, style=style)
 
 
 def new_signals(page: Page, at: int) -> tuple[Value, int] | None:

@@ -17,7 +17,7 @@ def _coverage(seen: Seen) -> tuple[Assertion, ...]:
 
 
 def _last_price(seen: Seen) -> tuple[Assertion, ...]:
-    return (Assertion(Metric.AVAILABILITY, Unit.DATE, seen.subject(), label=seen.day().isoformat()),)
+    return (Assertion(Metric.AVAILABILITY, Unit.DATE, seen.subject(), label=seen.day().isoformat(), as_of=seen.day()),)
 
 
 def _missing(seen: Seen) -> tuple[Assertion, ...]:
@@ -40,6 +40,12 @@ def _left_out(seen: Seen) -> tuple[Assertion, ...]:
     return (replace(gap, qualifier=seen.word("nothing")),)
 
 
+def _last_collected(seen: Seen) -> tuple[Assertion, ...]:
+    day, kind = seen.day(), seen.word("kind").lower()
+    last = Assertion(Metric.LAST_COLLECTED, Unit.DATE, label=day.isoformat(), as_of=day, qualifier=kind)
+    return (replace(last, source=seen.subject("source")),)
+
+
 def _elsewhere(seen: Seen) -> tuple[Assertion, ...]:
     gap = Assertion(Metric.AVAILABILITY, Unit.TEXT, seen.subject(), label=seen.subject("source"))
     return (replace(gap, qualifier=seen.subject("market").replace("_", " ")),)
@@ -59,7 +65,10 @@ def _disputed(seen: Seen) -> tuple[Assertion, ...]:
 RULES: tuple[Rule, ...] = (
     rule("{count} of {universe} {have} a bar for {date}", _coverage),
     rule("the last price of {subject:asset} is from {date}", _last_price),
+    rule("{subject:asset}'s last price is from {date}", _last_price),
     rule("no {what} is available for {subject}", _missing),
+    rule("{subject} has no {what:has no}", _missing),
+    rule("{kind} from {source} last came in on {date}", _last_collected),
     rule("collecting {kind} from {source} failed: {reason}", _failed),
     rule("{source} gave no {nothing}", _empty),
     rule("the month's credits for {source} leave out {nothing}", _left_out),

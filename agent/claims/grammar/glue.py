@@ -7,10 +7,17 @@ from dataclasses import dataclass, replace
 from agent.claims.grammar.page import Page
 from agent.claims.grammar.slots import READERS
 
-_OF_THE_READER = ("among your holdings", "in your portfolio")
-_OF_OTHERS = ("in the market", "elsewhere")
-_LINKS = (*_OF_THE_READER, *_OF_OTHERS, "and", "while", "meanwhile", "also")
-_ORDERING = ("overall", "finally", "first", "then")
+_OF_THE_READER = (
+    *("among your holdings", "in your portfolio", "within your portfolio"),
+    *("turning to your holdings", "turning to your portfolio"),
+)
+_OF_OTHERS = (
+    *("in the market", "across the market", "in the wider market", "turning to the market"),
+    "elsewhere",
+)
+_PLAIN = ("meanwhile", "also", "in addition", "besides", "separately", "on the data side", "among the signals")
+_LINKS = (*_OF_THE_READER, *_OF_OTHERS, *_PLAIN, "and", "while")
+_ORDERING = ("overall", "finally", "lastly", "first", "to begin with", "then", "next")
 """These order the text, so they stand before its first claim; between two claims they would order the events."""
 
 

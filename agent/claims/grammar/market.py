@@ -34,9 +34,12 @@ def _mooded(seen: Seen, figure: str, mood: str) -> Assertion:
     return replace(index, label=seen.word(mood), spans=(*index.spans, seen.place(mood)))
 
 
-def _mood_moved(seen: Seen) -> tuple[Assertion, ...]:
-    before = replace(_mooded(seen, "earlier", "earlier mood"), days_before=1)
-    return replace(_mood(seen)[0], relation=Relation(seen.turn("rose"), before)), before
+def _mood_moved(word: str) -> Build:
+    def build(seen: Seen) -> tuple[Assertion, ...]:
+        before = replace(_mooded(seen, "earlier", "earlier mood"), days_before=1)
+        return replace(_mood(seen)[0], relation=Relation(seen.turn(word), before)), before
+
+    return build
 
 
 def _mood_stayed(seen: Seen) -> tuple[Assertion, ...]:
@@ -47,13 +50,21 @@ def _mood_stayed(seen: Seen) -> tuple[Assertion, ...]:
 
 RULES: tuple[Rule, ...] = (
     rule("{rising:tally} of {universe} rose {window}, {falling:tally} fell and {resting:tally} {was} flat", _breadth),
+    rule("of {universe}, {rising:tally} rose {window}, {falling:tally} fell and {resting:tally} {was} flat", _breadth),
+    rule("the typical tracked {universe:typical} changed by {level%} {window} (the median)", _median),
     rule("the median change of {universe} {window} was {level%}", _median),
-    rule("the total market value of crypto was {total}", _level(Metric.TOTAL_MARKET_CAP, "total")),
+    rule("crypto as a whole was worth {total}", _level(Metric.TOTAL_MARKET_CAP, "total")),
     rule("{level%} of coins had a high TM grade", _level(Metric.HIGH_GRADE_SHARE, "level%")),
     rule("the fear and greed index stood at {score} ({mood})", _mood),
+    rule("the mood of the market, by the fear and greed index, was {score} ({mood})", _mood),
+    rule(
+        "at {score} ({mood}), the fear and greed index was {up} from {earlier:score} ({earlier mood:mood}) the day"
+        " before",
+        _mood_moved("up"),
+    ),
     rule(
         "the fear and greed index {rose} to {score} ({mood}) from {earlier:score} ({earlier mood:mood}) the day before",
-        _mood_moved,
+        _mood_moved("rose"),
     ),
     rule("the fear and greed index was {unchanged} at {score} ({mood})", _mood_stayed),
 )

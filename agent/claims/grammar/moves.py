@@ -47,9 +47,18 @@ def _stayed_at(seen: Seen) -> tuple[Assertion, ...]:
 
 
 def _versus(seen: Seen) -> tuple[Assertion, ...]:
+    return _compared(seen, seen.word("beat"))
+
+
+def _compared(seen: Seen, word: str) -> tuple[Assertion, ...]:
     own = stated(Metric.CHANGE, seen.figure("own"), seen.subject(), seen.window())
     against = stated(Metric.CHANGE, seen.figure("against"), seen.subject("other"), seen.window())
-    return replace(own, relation=Relation(seen.word("beat"), against)), against
+    return replace(own, relation=Relation(word, against)), against
+
+
+def _did_better(seen: Seen) -> tuple[Assertion, ...]:
+    word = "beat" if seen.turn("better") is Direction.UP else "trailed"
+    return _compared(seen, word)
 
 
 def _ranked(seen: Seen, direction: Direction, rank: int, *, from_bottom: bool) -> tuple[Assertion, ...]:
@@ -82,11 +91,15 @@ RULES: tuple[Rule, ...] = (
     rule("{subject} was {flat} {window}", _stayed),
     rule("{subject} has {risen} {pct} {window:since}", _moved("risen")),
     rule("{subject} is {flat} {window:since}", _stayed),
+    rule("{window:since}, {subject} has {gained} {pct}", _moved("gained")),
     rule("{subject:asset} closed at {usd}", _close),
+    rule("the close of {subject:asset} was {usd}", _close),
+    rule("on the day, {subject:asset} {rose} {pct} to {usd}", _moved_to("rose")),
     rule("{subject:asset} {rose} {pct} on the day to {usd}", _moved_to("rose")),
     rule("{subject:asset} closed at {usd}, {up} {pct} on the day", _moved_to("up")),
     rule("{subject:asset} was {flat} on the day at {usd}", _stayed_at),
     rule("{subject} {beat} {other:asset} {window}: {own:signed%} against {against:signed%}", _versus),
+    rule("{subject} did {better} than {other:asset} {window}, {own:signed%} against {against:signed%}", _did_better),
     rule("{subject:asset} led {universe} {window} with a gain of {pct}", _led),
     rule("the largest {gain} {window} among {universe} was {subject:asset}'s {pct}", _largest),
     rule("the {second} largest {gain} {window} among {universe} was {subject:asset}'s {pct}", _nth_largest),

@@ -30,9 +30,16 @@ class Names:
 
     def asset_at(self, text: str, at: int) -> tuple[str, int] | None:
         """The asset whose name is the longest to stand at this place, and where it ends."""
+        return self._at("asset:", text, at)
+
+    def sector_at(self, text: str, at: int) -> tuple[str, int] | None:
+        """The sector whose name is the longest to stand at this place, and where it ends."""
+        return self._at("sector:", text, at)
+
+    def _at(self, kind: str, text: str, at: int) -> tuple[str, int] | None:
         for name in self._by_initial.get(text[at : at + 1], ()):
             subject = self._subjects[name]
-            if subject.startswith("asset:") and text.startswith(name, at):
+            if subject.startswith(kind) and text.startswith(name, at):
                 return subject, at + len(name)
         return None
 

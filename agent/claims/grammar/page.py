@@ -1,11 +1,13 @@
-"""A text being read: its characters, its names, and how far any rule has understood it."""
+"""A text being read: its characters, its names, what was read where, and how far any rule has understood it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
+from typing import TypeVar
 
 from agent.claims.fact import Entity
 from agent.claims.grammar.names import Names
 
+_T = TypeVar("_T")
 _SENTENCE_START = re.compile(r"(?:^|(?<=\. ))[A-Z]", re.ASCII)
 
 
@@ -21,6 +23,18 @@ class Page:
         self.names = Names(entities)
         self.farthest = 0
         self._lowered = _SENTENCE_START.sub(lambda start: start.group().lower(), text)
+        self._seen: dict[tuple[Hashable, int], object] = {}
+
+    def read(self, reader: "Callable[[Page, int], _T]", at: int) -> _T:
+        """What this reader reads at this place; it is asked once."""
+        key = (reader, at)
+        if key not in self._seen:
+            self._seen[key] = reader(self, at)
+        return self._seen[key]  # type: ignore[return-value]  # stored two lines up by the same reader
+
+    def words(self, at: int, length: int) -> tuple[str, str]:
+        """The characters at this place: with the sentence's first letter in lower case, and as they are."""
+        return self._lowered[at : at + length], self.text[at : at + length]
 
     def literal(self, words: str, at: int) -> int | None:
         """Where these words end if they stand at this place."""

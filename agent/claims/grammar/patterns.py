@@ -13,9 +13,8 @@ from typing import TypeVar
 
 from agent.claims.fact import Metric
 from agent.claims.grammar.assertions import Assertion, Direction, Figure, Universe
-from agent.claims.grammar.page import Page
 from agent.claims.grammar.slots import READERS
-from agent.claims.grammar.values import Reader, Turn, Value, Window, Word
+from agent.claims.grammar.values import Noun, Reader, Turn, Value, Window, Word
 
 _SLOT = re.compile(r"\{([^}]+)\}")
 _T = TypeVar("_T")
@@ -75,8 +74,13 @@ class Seen:
         """The threshold as written."""
         return self._get("threshold", Decimal)
 
+    def noun(self) -> Noun:
+        """The figure's noun."""
+        return self._get("noun", Noun)
+
 
 Build = Callable[[Seen], tuple[Assertion, ...]]
+"""Makes the assertions of a wording, none where its slots do not go together (an RSI in per cent)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +91,10 @@ class Rule:
     parts: tuple[str | tuple[str, Reader], ...]
     build: Build
 
-    def read(self, page: Page, at: int) -> tuple[tuple[Assertion, ...], int] | None:
-        """The assertions of this wording if it stands at this place, and where it ends."""
-        values: dict[str, Value] = {}
-        end = at
-        for part in self.parts:
-            after = page.literal(part, end) if isinstance(part, str) else _fill(part, page, end, values)
-            if after is None:
-                return None
-            end = after
+    def make(self, values: Mapping[str, Value], at: int, end: int) -> tuple[Assertion, ...]:
+        """The assertions of this wording between two places; none if what its slots hold does not go together."""
         made = self.build(Seen(values, (at, end)))
-        return tuple(replace(assertion, clause=(at, end)) for assertion in made), end
-
-
-def _fill(part: tuple[str, Reader], page: Page, at: int, values: dict[str, Value]) -> int | None:
-    slot, read = part
-    found = read(page, at)
-    if found is None:
-        return None
-    values[slot] = found[0]
-    return found[1]
+        return tuple(replace(assertion, clause=(at, end)) for assertion in made)
 
 
 def rule(pattern: str, build: Build) -> Rule:

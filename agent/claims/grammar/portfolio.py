@@ -28,6 +28,13 @@ def _value_moved_to(word: str) -> Build:
     return lambda seen: (*_value_moved(word, _DAY)(seen), *_value(seen))
 
 
+def _value_gained(seen: Seen) -> tuple[Assertion, ...]:
+    change = stated(Metric.CHANGE, seen.figure("pct"), PORTFOLIO, _DAY)
+    amount = stated(Metric.VALUE_CHANGE, seen.figure("usd-size"), PORTFOLIO, _DAY)
+    moved = replace(change, direction=seen.turn("rise")), replace(amount, direction=seen.turn("gained"))
+    return *moved, *_value(seen)
+
+
 def _value_stayed(seen: Seen) -> tuple[Assertion, ...]:
     change = Assertion(Metric.CHANGE, Unit.PCT, PORTFOLIO, direction=Direction.FLAT, window="1d")
     return replace(change, spans=(seen.place("flat"),)), *_value(seen)
@@ -76,12 +83,17 @@ def _link(seen: Seen) -> tuple[Assertion, ...]:
     return replace(correlation, other=other), replace(beta, other=other)
 
 
-def _risk(metric: Metric, slot: str) -> Build:
-    return lambda seen: (stated(metric, seen.figure(slot), seen.subject(), seen.window()),)
+def _volatility(seen: Seen) -> tuple[Assertion, ...]:
+    return (stated(Metric.VOLATILITY, seen.figure("level%"), seen.subject(), seen.window()),)
 
 
 RULES: tuple[Rule, ...] = (
     rule("{portfolio} was worth {usd} at the close", _value),
+    rule("at the close, {portfolio} was worth {usd}", _value),
+    rule(
+        "{portfolio} {gained} {usd-size} on the day, a {rise} of {pct}, and was worth {usd} at the close",
+        _value_gained,
+    ),
     rule("{portfolio} {rose} {pct} on the day, a {gain} of {usd-size}, to {usd}", _value_moved_to("rose")),
     rule(
         "{portfolio} was worth {usd} at the close, {up} {pct} on the day (a {gain} of {usd-size})",
@@ -90,6 +102,8 @@ RULES: tuple[Rule, ...] = (
     rule("{portfolio} was {flat} on the day at {usd}", _value_stayed),
     rule("{portfolio} has {risen} {pct} {window:since}, a {gain} of {usd-size}", _value_moved("risen")),
     rule("the largest {gain} among {universe} {window} came from {subject:asset}: {usd-size}", _contribution),
+    rule("{subject:asset} brought {universe} their largest {gain} {window}: {usd-size}", _contribution),
+    rule("at {level%} of the portfolio, {subject:asset} is the largest of {universe}", _largest_holding),
     rule("{subject:asset} is the largest of {universe}, at {level%} of the portfolio", _largest_holding),
     rule("{subject:asset} makes up {level%} of the portfolio", _weight),
     rule(
@@ -101,11 +115,20 @@ RULES: tuple[Rule, ...] = (
         " {average:level%} for its holdings (diversification ratio {ratio})",
         _diversification,
     ),
+    rule("your {count} holdings weigh like {effective:ratio} equal ones (HHI {hhi:ratio})", _concentration),
+    rule(
+        "{window}, {portfolio}'s annualised volatility was {own:level%} where its holdings averaged {average:level%}"
+        " (diversification ratio {ratio})",
+        _diversification,
+    ),
+    rule("{window}, {universe} had an average correlation of {ratio}", _average_correlation),
+    rule(
+        "against {other:asset}, {subject}'s correlation {window} was {correlation:ratio} and its beta {beta:ratio}",
+        _link,
+    ),
     rule("the average correlation between {universe} {window} was {ratio}", _average_correlation),
     rule(
         "{subject}'s correlation with {other:asset} {window} was {correlation:ratio} and its beta {beta:ratio}", _link
     ),
-    rule("{subject}'s annualised volatility {window} was {level%}", _risk(Metric.VOLATILITY, "level%")),
-    rule("{subject}'s Sharpe ratio {window} was {ratio}", _risk(Metric.SHARPE, "ratio")),
-    rule("{subject}'s maximum drawdown {window} was {pct}", _risk(Metric.MAX_DRAWDOWN, "pct")),
+    rule("{subject} had an annualised volatility of {level%} {window}", _volatility),
 )

@@ -6,11 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 from agent.claims.fact import Unit
-from agent.claims.grammar.assertions import PORTFOLIO, Direction, Style, Universe
-from agent.claims.grammar.figures import figure, new_signals, total
+from agent.claims.grammar.assertions import PORTFOLIO, Direction, Figure, Style, Universe
+from agent.claims.grammar.figures import figure, fitted, new_signals, shown, total
 from agent.claims.grammar.names import YOUR_PORTFOLIO
+from agent.claims.grammar.nouns import noun
 from agent.claims.grammar.page import Page
-from agent.claims.grammar.values import Reader, Turn, Value, Window, Word
+from agent.claims.grammar.values import Noun, Reader, Turn, Value, Window, Word
+from agent.claims.rounding import threshold_text
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -21,8 +23,16 @@ _DAYS = re.compile(r"over ([1-9]\d*) days", re.ASCII)
 _HIGH_DAYS = re.compile(r"([1-9]\d*)-day", re.ASCII)
 _SIZE = r"[1-9]\d{0,2}(?:,\d{3})*"
 _UNIVERSE = re.compile(
-    rf"({_SIZE}) tracked coins|(1) tracked coin\b|your ({_SIZE}) holdings|your (1) holding\b", re.ASCII
+    rf"({_SIZE}) tracked coins|(1) tracked coin\b|your ({_SIZE}) holdings|your (1) holding\b"
+    rf"|the ({_SIZE}) (pairs|pair) of your holdings",
+    re.ASCII,
 )
+_TYPICAL = re.compile(rf"coin of ({_SIZE})(?= changed)", re.ASCII)
+_CLAUSE_END = r"(?=[.,;:]|$| and | while | as of | \(as of )"
+_ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_SIDE = re.compile(r" (?:above|below) ", re.ASCII)
+_SHARE = re.compile(r"\d+\.\d% of ", re.ASCII)
+_SIGNAL_NAME = re.compile(r'"([a-z0-9]+(?: [a-z0-9]+)*)"', re.ASCII)
 _THRESHOLD = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _SOURCES = {
     "the sandbox market": "sandbox",
@@ -128,14 +138,71 @@ def _universe(page: Page, at: int) -> tuple[Value, int] | None:
     found = page.match(_UNIVERSE, at)
     if found is None:
         return None
-    coins, coin, holdings, holding = found.groups()
-    size = coins or coin or holdings or holding
-    return Universe("tracked" if coins or coin else "holdings", int(size.replace(",", ""))), found.end()
+    coins, coin, holdings, holding, pairs, noun = found.groups()
+    size = int((coins or coin or holdings or holding or pairs).replace(",", ""))
+    if pairs and (size == 1) is not (noun == "pair"):
+        return None
+    return Universe("pairs" if pairs else "tracked" if coins or coin else "holdings", size), found.end()
+
+
+def _typical(page: Page, at: int) -> tuple[Value, int] | None:
+    found = page.match(_TYPICAL, at)
+    return None if found is None else (Universe("tracked", int(found.group(1).replace(",", ""))), found.end())
+
+
+def _listed(one: Reader, joiners: tuple[str, ...]) -> Reader:
+    """Reads one or more of these, joined, and gives the words as they stand."""
+
+    def read(page: Page, at: int) -> tuple[Value, int] | None:
+        found, end = one(page, at), at
+        while found is not None:
+            end = found[1]
+            begun = next((begun for mark in joiners if (begun := page.literal(mark, end)) is not None), None)
+            found = None if begun is None else one(page, begun)
+        return None if end == at else (Word(page.text[at:end], (at, end)), end)
+
+    return read
+
+
+def _condition(page: Page, at: int) -> tuple[Value, int] | None:
+    """One condition of a screen: a noun, a side and a threshold in the noun's unit."""
+    named = READERS["noun"](page, at)
+    side = None if named is None else page.match(_SIDE, named[1])
+    bound = None if side is None else shown(page, side.end())
+    if named is None or bound is None or not isinstance(named[0], Noun) or not isinstance(bound[0], Figure):
+        return None
+    return None if threshold_of(bound[0], named[0]) is None else bound
+
+
+def threshold_of(read: Figure, noun: Noun) -> Decimal | None:
+    """The value of a threshold of this noun if it is written as one: exact, without trailing zeros."""
+    fit = fitted(read, noun.units, noun.style)
+    if fit is None or threshold_text(fit.value, noun.metric, fit.unit) != fit.text:
+        return None
+    return fit.value
+
+
+def _change_of_holding(page: Page, at: int) -> tuple[Value, int] | None:
+    """One change of a what-if: `5.0% of Solana added` or `Dogecoin sold`."""
+    share = page.match(_SHARE, at)
+    named = _asset(page, at if share is None else share.end())
+    end = None if named is None else page.literal(" sold" if share is None else " added", named[1])
+    return None if named is None or end is None else (named[0], end)
+
+
+def _sector(page: Page, at: int) -> tuple[Value, int] | None:
+    found = page.names.sector_at(page.text, at)
+    return None if found is None else (found[0], page.reached(found[1]))
 
 
 def _days_high(page: Page, at: int) -> tuple[Value, int] | None:
     found = page.match(_HIGH_DAYS, at)
     return None if found is None else (Window(f"{found.group(1)}d"), found.end())
+
+
+def _signal_name(page: Page, at: int) -> tuple[Value, int] | None:
+    found = page.match(_SIGNAL_NAME, at)
+    return None if found is None else (Word(found.group(1).replace(" ", "_"), found.span()), found.end())
 
 
 def _threshold(page: Page, at: int) -> tuple[Value, int] | None:
@@ -146,7 +213,7 @@ def _threshold(page: Page, at: int) -> tuple[Value, int] | None:
 
 
 def _ordinal(page: Page, at: int) -> tuple[Value, int] | None:
-    for word, rank in (("second", 2), ("third", 3)):
+    for rank, word in enumerate(_ORDINALS, 2):
         end = page.literal(word, at)
         if end is not None:
             return rank, end
@@ -165,6 +232,8 @@ READERS: Mapping[str, Reader] = {
     "source": _source(possessive=False),
     "source's": _source(possessive=True),
     "universe": _universe,
+    "typical": _typical,
+    "sector": _sector,
     # when
     "window": _window,
     "since": _since,
@@ -184,6 +253,9 @@ READERS: Mapping[str, Reader] = {
     "run": figure(Unit.COUNT, Style.MAGNITUDE),
     "tally": figure(Unit.COUNT, Style.TALLY),
     "signals": new_signals,
+    "noun": noun(_window, _asset, market=False),
+    "market-noun": noun(_window, _asset, market=True),
+    "shown": shown,
     "threshold": _threshold,
     # directions
     "rose": _up_down("rose", "fell"),
@@ -192,6 +264,10 @@ READERS: Mapping[str, Reader] = {
     "risen": _up_down("risen", "fallen"),
     "gain": _up_down("gain", "loss"),
     "higher": _up_down("higher", "lower"),
+    "highest": _up_down("highest", "lowest"),
+    "most": _up_down("most", "least"),
+    "better": _up_down("better", "worse"),
+    "rise": _up_down("rise", "fall"),
     "flat": turns({"flat": Direction.FLAT}),
     "unchanged": turns({"unchanged": Direction.FLAT}),
     # words
@@ -199,11 +275,17 @@ READERS: Mapping[str, Reader] = {
     "beat": phrase("beat|trailed|matched"),
     "crossed": phrase("above|below"),
     "signal": phrase("bullish|bearish|neutral"),
+    "term": phrase("short-term|long-term"),
+    "a": phrase("an|a"),
+    "signal name": _signal_name,
+    "conditions": _listed(_condition, (", ", " and ")),
+    "changes": _listed(_change_of_holding, (" and ",)),
     "grade": phrase("TM (?:trader |investor )?grade"),
     "mood": phrase("[A-Za-z]+(?: [A-Za-z]+)?"),
     "what": phrase("[A-Za-z0-9][A-Za-z0-9-]*(?: [A-Za-z0-9-]+){0,3}?(?= is available for )"),
+    "has no": phrase(rf"[A-Za-z0-9][A-Za-z0-9-]*(?: [A-Za-z0-9-]+){{0,3}}?{_CLAUSE_END}"),
     "kind": phrase("[a-z]+(?:[ -][a-z]+){0,5}?(?= from )"),
-    "nothing": phrase("[a-zA-Z]+(?:[ -][a-z]+){0,5}?(?=[.,;]|$| and | while )"),
+    "nothing": phrase(rf"[a-zA-Z]+(?:[ -][a-z]+){{0,5}}?{_CLAUSE_END}"),
     "reason": phrase(
         "rate limited|unavailable|not authorised|quota spent|bad request|unreadable answer|too few rows|unusable rows"
     ),

@@ -22,6 +22,7 @@ from agent.store.sources import source_id
 from datasources.base import Terms
 from datasources.records import AssetListing, DailyBar
 from tests.agent.briefing.snapshots import AS_OF, DAY
+from tests.agent.store.migrated import migrated
 
 MARKET, BINANCE, GECKO = "token_metrics", "binance", "coingecko"
 CHAIN = (MARKET, BINANCE, GECKO)
@@ -43,8 +44,7 @@ Closes = Mapping[int, Sequence[float]]
 
 def chained(path: Path, closes: Mapping[str, Closes], holdings: Mapping[int, str], *, scanned: bool = False) -> Store:
     """The store of these closes by source and asset; sources other than the market's are linked to its assets."""
-    store = Store(path)
-    store.upgrade(backup=False)
+    store = migrated(path)
     with store.writer() as session:
         for source in {MARKET: None, **closes}:
             source_id(session, source, Terms(f"Prices by {NAMES.get(source, source)}.", "", "", None))

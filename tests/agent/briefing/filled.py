@@ -27,6 +27,7 @@ from agent.store.trading_signals import upsert_trading_signals
 from datasources.base import Terms
 from datasources.records import AssetListing, DailyBar, DataKind, Grade, GradeKind, Metric, TradingSignal
 from tests.agent.briefing.snapshots import AS_OF, DAY, DAYS, MOOD, TOTAL, steady, walk
+from tests.agent.store.migrated import migrated
 
 SOURCE = "sandbox"
 NOW = datetime(2025, 10, 11, 0, 20, tzinfo=UTC)
@@ -45,8 +46,7 @@ HOLDINGS: Mapping[int, str] = {1: "0.50", 2: "10", 4: "1E+2"}
 
 def fill(path: Path) -> Store:
     """The database, with a bar, a grade and a mood of later days that no briefing of the day may see."""
-    store = Store(path)
-    store.upgrade(backup=False)
+    store = migrated(path)
     with store.writer() as session:
         source_id(session, SOURCE, Terms("Invented data.", "", "", None))
         upsert_listings(

@@ -12,6 +12,7 @@ from agent.briefing.snapshot import (
     GradeSeen,
     HeldAsset,
     MetricSeen,
+    NewSignal,
     PreviousBriefing,
     Prices,
     RunSeen,
@@ -63,7 +64,7 @@ class Given:
     signals: tuple[SignalSeen, ...] = ()
     runs: tuple[RunSeen, ...] = ()
     previous: PreviousBriefing | None = None
-    new_signals: tuple[tuple[date, int, str], ...] | None = None
+    new_signals: tuple[NewSignal, ...] | None = None
     late_days: int = 0
     names: Mapping[int, NamedAsset] = field(default_factory=lambda: NAMES)
 
@@ -159,5 +160,5 @@ def everything() -> Given:
         signals=(SignalSeen(BITCOIN, "volume_spike", 1, 4.25), SignalSeen(ETHEREUM, "macd_bearish_cross", -1, -0.5)),
         runs=(run("daily_bars"), run("trader_grades", "RateLimited"), run("grades", received=0)),
         previous=PreviousBriefing(AS_OF - timedelta(days=1), AS_OF - timedelta(days=2)),
-        new_signals=((AS_OF, BITCOIN, "volume_spike"),),
+        new_signals=(NewSignal(AS_OF, BITCOIN, "volume_spike"),),
     )

@@ -13,7 +13,7 @@ from agent.briefing.archive import briefing_json, fact_json, parse_briefing, par
 from agent.briefing.checking import check_briefing, without_failures
 from agent.briefing.document import ABSENT, NOT_FIRED, Briefing, Cell, Table
 from agent.briefing.material import briefing_material
-from agent.briefing.snapshot import PreviousBriefing, RunSeen, SignalSeen, Snapshot, TradingSignalSeen
+from agent.briefing.snapshot import NewSignal, PreviousBriefing, RunSeen, SignalSeen, Snapshot, TradingSignalSeen
 from agent.briefing.template import write_template
 from agent.claims.claim import SectionKey, Segment, Sentence
 from agent.claims.naming import NamedAsset
@@ -348,7 +348,7 @@ def snapshots(draw: st.DrawFn) -> Given:
         ),
         runs=draw(st.lists(RUNS, max_size=3, unique_by=lambda seen: seen.kind).map(tuple)),
         previous=previous,
-        new_signals=None if previous is None else ((AS_OF, 1, "breakout_up"),) * draw(st.integers(0, 3)),
+        new_signals=None if previous is None else (NewSignal(AS_OF, 1, "breakout_up"),) * draw(st.integers(0, 3)),
         late_days=draw(st.integers(0, 2)),
         names={number: NamedAsset(number, draw(st.sampled_from(COINS)), f"C{number}") for number in range(1, 14)},
     )  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 
 from agent.briefing.material import Material, briefing_material
 from agent.briefing.safe import safe_sentences
-from agent.briefing.snapshot import PreviousBriefing, SignalSeen, Snapshot
+from agent.briefing.snapshot import NewSignal, PreviousBriefing, SignalSeen, Snapshot
 from agent.claims import forms
 from agent.claims.claim import SectionKey
 from agent.claims.fact import Metric, RowRef, State, Unit
@@ -91,6 +91,7 @@ def test_gaps_are_mandatory(snapshot_factory: Make) -> None:
     assert all(claim.mandatory for claim in gaps)
 
 
+NEW = (NewSignal(AS_OF, BITCOIN, "breakout_up"), NewSignal(AS_OF, ETHEREUM, "breakout_down"))
 YESTERDAY = PreviousBriefing(AS_OF, AS_OF - timedelta(days=1))  # written on the 10th, with data to the 9th
 
 
@@ -99,7 +100,7 @@ def test_since_the_last_briefing_is_from_the_last_close_it_knew(snapshot_factory
     previous = PreviousBriefing(AS_OF - timedelta(days=1), AS_OF - timedelta(days=2))
     made = briefing_material(
         snapshot_factory(closes=closes, holdings={BITCOIN: "2", ETHEREUM: "5"}, previous=previous,
-                         new_signals=((AS_OF, BITCOIN, "breakout_up"), (AS_OF, ETHEREUM, "breakout_down")))
+                         new_signals=NEW)
     )  # fmt: skip
     change, money = made.facts["portfolio/change_since"], made.facts["portfolio/value_change_since"]
     assert money.value == 2 * 19 - 5 * 4  # from 80 to 99, from 12 to 8
@@ -118,10 +119,10 @@ def test_since_the_last_briefing_is_from_the_last_close_it_knew(snapshot_factory
 
 def test_new_signals_are_traced_to_their_rows(snapshot_factory: Make) -> None:
     made = briefing_material(
-        snapshot_factory(closes=CLOSES, previous=YESTERDAY, new_signals=((AS_OF, BITCOIN, "breakout_up"),))
+        snapshot_factory(closes=CLOSES, previous=YESTERDAY, new_signals=(NewSignal(AS_OF, BITCOIN, "breakout_up"),))
     )
     fact = made.facts["since/new_signals"]
-    key = (("day", "2025-10-10"), ("source", "sandbox"), ("asset_id", "1"), ("name", "breakout_up"))
+    key = (("day", "2025-10-10"), ("source", "sandbox"), ("asset_id", "1"), ("sector", ""), ("name", "breakout_up"))
     assert (fact.value, fact.derivation.inputs) == (Decimal(1), (RowRef("signal", key, "name", "breakout_up"),))
 
 

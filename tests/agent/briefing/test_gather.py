@@ -11,7 +11,7 @@ import pytest
 
 from agent.briefing.checking import check_briefing
 from agent.briefing.explain import explain_fact
-from agent.briefing.gather import WORDED_SIGNALS, Wanted, last_day_with_bars, read_snapshot
+from agent.briefing.gather import Wanted, last_day_with_bars, read_snapshot
 from agent.briefing.material import briefing_material
 from agent.briefing.snapshot import HeldAsset, PreviousBriefing, Snapshot
 from agent.claims.fact import FactRef, RowRange, RowRef
@@ -148,9 +148,9 @@ def test_the_previous_briefing_is_the_last_of_an_earlier_day(own: Store) -> None
     save(own, briefing_of(snapshot_of(own)))
     seen = snapshot_of(own)
     assert seen.previous == PreviousBriefing(AS_OF, AS_OF - timedelta(days=1))
-    worded = [signal for signal in seen.signals if signal.name in WORDED_SIGNALS]
-    assert worded != list(seen.signals)  # there are signals that a briefing has no words for, and does not count
-    assert seen.new_signals == tuple((AS_OF, signal.asset_id, signal.name) for signal in worded)
+    assert seen.signals
+    found = (*seen.signals, *seen.wider_signals)
+    assert seen.new_signals == tuple((AS_OF, signal.asset_id, signal.name, signal.sector) for signal in found)
     assert snapshot_of(own, replace(WANTED, day=AS_OF)).previous is None
 
 

@@ -76,12 +76,15 @@ def gaps(snapshot: Snapshot) -> list[str]:
 
 
 def priced(made: Material, asset_id: int) -> dict[str, Fact]:
-    """The facts of an asset that rest on its bars, and those of its place among the holdings."""
-    start = f"asset:{asset_id}/"
+    """The facts of an asset that rest on its bars, and those of its place among the holdings.
+
+    Its part of the risk is not among them: that rests on the bars of all holdings.
+    """
+    start, others = f"asset:{asset_id}/", (Metric.AVAILABILITY, Metric.RISK_SHARE)
     return {
         key.removeprefix(start): fact
         for key, fact in made.facts.items()
-        if key.startswith(start) and fact.metric is not Metric.AVAILABILITY
+        if key.startswith(start) and fact.metric not in others
     }
 
 

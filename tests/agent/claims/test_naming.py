@@ -15,6 +15,7 @@ from tests.agent.claims.verify.world import AS_OF, change
 HONEST = [
     *("Bitcoin", "Bitcoin Cash", "1inch", "Pump.fun", "0x0.ai", "Café Coin", "Bonk x1000", "Cosmos", "yearn.finance"),
     *("OFFICIAL TRUMP", "Rock'n Coin", "Fees & Co", "A", "API3", "Lord of Dragons", "First Coin"),
+    *("Safe", "Rally", "Record", "Wrapped Bitcoin", "Ethereum Name Service", "Magic Internet Money", "Fetch.ai"),
 ]
 HOSTILE = [
     *("Bitcoin rose 50", "Buy", "buy now", "Bitcoin 100000", "Bitcoin to 100000 USD", "50", "7.3%", "$5", "10.5"),
@@ -24,6 +25,8 @@ HOSTILE = [
     *("B\u0456tcoin", "\u0412itcoin", "Bitcoin\u0301", "\uff22itcoin", "\U0001f680", "\U0001d401itcoin", "\u00d7"),
     *("a very very long name of a coin", "five words are too many", "x" * 33, "", " ", ".", "'s", "Bitcoin's", "Coin."),
     *("Your portfolio", "the market", "none", "Bitcoin is dead", "Bitcoin crashed today", "\u00f7"),
+    *("Bitcoin doubled", "SEC approves", "Doubles Friday", "Safe Bet", "Undervalued Gem", "Jetzt Kaufen", "Compra ya"),
+    *("Bitcoin and Ethereum", "Fifty Dollars", "Highest Returns", "Verified Coin", "10 October", "io.net", "evil.top"),
 ]  # fmt: skip
 
 
@@ -40,6 +43,11 @@ def test_a_hostile_name_gives_way_to_the_symbol(name: str) -> None:
 @pytest.mark.parametrize("symbol", [*HOSTILE, "$BTC", "B T C", "TOOLONGASYMBOL"])
 def test_a_hostile_symbol_gives_way_to_the_number(symbol: str) -> None:
     assert printable_name("Buy", symbol, 7) in {"Asset 7", symbol if symbol == "A" else "Asset 7"}
+
+
+@pytest.mark.parametrize(("name", "symbol"), [("io.net", "IO"), ("Best Wallet", "BEST"), ("Top Network", "TOP")])
+def test_a_coin_whose_name_gives_way_is_still_known_by_its_own_symbol(name: str, symbol: str) -> None:
+    assert printable_name(name, symbol, 7) == symbol
 
 
 def test_a_name_may_open_a_sentence() -> None:

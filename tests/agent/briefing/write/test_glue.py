@@ -1,12 +1,17 @@
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.briefing.glue import Place, is_glue, placed_glue
+from agent.briefing.glue import HOLDING_PHRASES, JOINERS, MARKET_PHRASES, OPENERS, Place, is_glue, placed_glue
 
 LISTED = (
-    "and", "while", "meanwhile", "also", "as for", "in the market", "among your holdings", "in your portfolio",
-    "elsewhere", "overall", "finally", "first", "then", ",", ";", ":",
+    "and", "while", "meanwhile", "also", "in addition", "besides", "separately", "as for", "in the market",
+    "across the market", "in the wider market", "turning to the market", "among your holdings", "in your portfolio",
+    "turning to your holdings", "turning to your portfolio", "within your portfolio", "elsewhere", "on the data side",
+    "among the signals", "overall", "finally", "lastly", "first", "to begin with", "then", "next", ",", ";", ":",
 )  # fmt: skip  # docs/claims.md, Glue
 
 
@@ -82,6 +87,14 @@ def test_glue_holds_no_digit_and_no_word_that_is_not_listed(text: str) -> None:
         assert not left.strip()
 
 
+def test_the_list_is_that_of_the_page() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "claims.md").read_text(encoding="utf-8").split("## Glue")[1]
+    words = set(re.findall(r"`([a-z][a-z ]*)`", page.split("Cause (")[0]))
+    assert words == {phrase for phrase in LISTED if phrase[0].isalpha()} == JOINERS | OPENERS
+    assert {phrase for phrase in OPENERS if "your" in phrase} == HOLDING_PHRASES
+    assert {phrase for phrase in OPENERS if "market" in phrase} == MARKET_PHRASES
+
+
 @pytest.mark.parametrize(
     ("text", "place", "expected"),
     [
@@ -93,6 +106,11 @@ def test_glue_holds_no_digit_and_no_word_that_is_not_listed(text: str) -> None:
         (", ", Place.BETWEEN, "; "),
         (", and", Place.BETWEEN, " and "),
         ("; meanwhile", Place.BETWEEN, "; meanwhile, "),
+        ("in addition", Place.BETWEEN, "; in addition, "),
+        ("Turning to your portfolio:", Place.OPENING, "turning to your portfolio, "),
+        ("To begin with", Place.OPENING, "to begin with, "),
+        ("and next", Place.BETWEEN, None),
+        ("; lastly", Place.BETWEEN, None),
         ("while also", Place.BETWEEN, " while also, "),
         ("then", Place.BETWEEN, None),
         ("also and", Place.BETWEEN, None),

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from agent.briefing.document import Section
-from agent.briefing.write import Profile, Written, write_sections
+from agent.briefing.offer import Options
+from agent.briefing.profile import Profile
+from agent.briefing.write import Written, write_sections
 from agent.claims.claim import Claim, ClaimKind, SectionKey, Segment, Sentence
 from agent.claims.fact import Entity
 from agent.claims.forms import NO_SIGNAL, clauses, sentence
@@ -74,13 +76,17 @@ def test_the_request_offers_exactly_this_runs_ids_and_only_worded_claims(server:
     payload = json.loads(body["messages"][1]["content"])
     offered = {claim["id"]: claim for section in payload["sections"] for claim in section["claims"]}
     assert offered["q2"]["forms"][0] == "Bitcoin fell 7.3% on the day"
-    assert (offered["k7"]["must"], offered["q2"]["must"]) == (True, False)
+    assert (offered["k7"]["must"], "must" in offered["q2"]) == (True, False)
     assert "tools" not in body
 
 
 @pytest.mark.parametrize(
     "accepted",
-    [f"```json\n{GOOD}\n```", f"<think>Which first?</think>\n{GOOD}", json.dumps(json.loads(GOOD), indent=2)],
+    [
+        f"```json\n{GOOD}\n```",
+        f"<think>Which first?</think>\n{GOOD}",
+        json.dumps(json.loads(GOOD), indent=2),
+    ],
 )
 def test_a_draft_may_stand_in_a_fence_or_after_thoughts(server: ScriptedServer, accepted: str) -> None:
     assert written(server, accepted).writer.step == "first"
@@ -115,7 +121,6 @@ LIES = {
     "an extra field": GOOD.replace('"form": 0', '"form": 0, "note": "x"', 1),
     "a form in a string": GOOD.replace('"form": 0', '"form": "0"', 1),
     "no JSON": "Bitcoin fell 9.9% today.",
-    "JSON and more": GOOD + " Hope this helps!",
     "NaN": GOOD.replace('"form": 0', '"form": NaN', 1),
 }
 
@@ -210,7 +215,8 @@ def test_what_does_not_fit_is_left_out_by_salience_and_said(server: ScriptedServ
         change_claim(f"c{number}", "asset:1", "1.5", SectionKey.MARKET, window="7d", salience=number / 100)
         for number in range(60)
     )
-    result = written(server, draft(portfolio=[[use("k7")]]), claims=(*many, value_claim("k7")), max_input_tokens=2500)
+    claims = (*many, value_claim("k7"))
+    result = written(server, draft(portfolio=[[use("k7")]]), claims=claims, options=Options(max_input_tokens=2500))
     payload = json.loads(server.requests[0].body["messages"][1]["content"])
     offered = [claim["id"] for section in payload["sections"] for claim in section["claims"]]
     assert "k7" in offered
@@ -224,7 +230,7 @@ def test_what_does_not_fit_is_left_out_by_salience_and_said(server: ScriptedServ
 
 
 def test_mandatory_claims_that_do_not_fit_cost_no_call(server: ScriptedServer) -> None:
-    result = written(server, GOOD, max_input_tokens=10)
+    result = written(server, GOOD, options=Options(max_input_tokens=10))
     assert server.requests == []
     assert result.writer.step == "fallback"
     assert "do not fit" in result.writer.notes[0]
@@ -262,10 +268,11 @@ def test_the_verifier_has_the_last_word(server: ScriptedServer) -> None:
 def test_a_hostile_name_changes_nothing_but_itself(server: ScriptedServer, name: str) -> None:
     entities = ENTITIES | {"asset:2": Entity("asset:2", name)}
     server.play(completion(draft(portfolio=[[use("k7")]], market=[[use("q2")]])))
-    result = write_sections(server.model, CLAIMS, entities, AS_OF, template=template, profile=Profile("researcher"))
+    options = Options(Profile("researcher"))
+    result = write_sections(server.model, CLAIMS, entities, AS_OF, template=template, options=options)
     assert texts(result) == [GOOD_TEXTS[0], "Bitcoin fell 7.3% on the day."]
     payload = json.loads(server.requests[0].body["messages"][1]["content"])
-    assert [section["key"] for section in payload["sections"]] == ["portfolio", "market", "movers"]
+    assert [section["key"] for section in payload["sections"]] == ["movers", "market", "portfolio"]
     assert server.requests[0].body["messages"][0]["content"].count(name) == 0
 
 
@@ -276,3 +283,24 @@ def test_every_wording_of_the_claims_survives_the_verifier(server: ScriptedServe
             result = written(server, draft(portfolio=others.get("k7", []), market=[[use(claim.claim_id, form)]]))
             assert result.writer.step == "first", (claim.claim_id, form)
     assert ClaimKind.CHANGE in {claim.kind for claim in CLAIMS}
+
+
+def test_amounts_that_are_kept_from_the_model_are_written_by_code(server: ScriptedServer) -> None:
+    hidden = Options(share_amounts=False)
+    result = written(server, draft(market=[[use("q2")]]), options=hidden)
+    assert "52,310.22" not in json.dumps(server.requests[0].body)
+    assert result.report.withheld == ("k7",)
+    assert texts(result) == ["Your portfolio was worth $52,310.22 at the close.", "Bitcoin fell 7.3% on the day."]
+
+
+def test_a_section_that_comes_out_too_long_loses_its_least_salient_sentences(server: ScriptedServer) -> None:
+    many = tuple(
+        change_claim(f"c{number}", "asset:1", "1.5", SectionKey.MARKET, window=f"{number + 2}d", salience=number / 10)
+        for number in range(5)
+    )
+    market = [[use(f"c{number}")] for number in range(5)]
+    short = Options(Profile(length="short"))
+    result = written(
+        server, draft(portfolio=[[use("k7")]], market=market), claims=(*many, value_claim("k7")), options=short
+    )
+    assert texts(result)[1:] == ["Bitcoin rose 1.5% over 5 days.", "Bitcoin rose 1.5% over 6 days."]

@@ -49,6 +49,53 @@ def test_a_threshold_is_read_with_its_side() -> None:
     assert only("1inch's 14-day RSI was 74, above 70 (overbought).").threshold == Bound(Decimal(70), "above")
 
 
+def test_a_noun_is_read_with_its_window_other_and_kind() -> None:
+    read = only("Solana's correlation with Bitcoin over 90 days was 0.82.")
+    assert (read.metric, read.other, read.window, read.unit) == (Metric.CORRELATION, "asset:btc", "90d", Unit.RATIO)
+    graded = only("The coinbrief long-term grade of Solana was 41.0 of 100.")
+    assert (graded.metric, graded.qualifier) == (Metric.OWN_GRADE, "long_term")
+
+
+def test_the_highest_magnitude_is_the_lowest_value() -> None:
+    read = only("Solana had the third highest distance below its 365-day high of 48 tracked coins: 40.0%.")
+    assert (read.rank, read.from_bottom, read.universe) == (3, True, Universe("tracked", 48))
+
+
+def test_the_pairs_of_holdings_are_a_universe_of_their_own() -> None:
+    text = "Of the 15 pairs of your holdings, Ethereum and Solana moved least alike over 90 days, with a correlation of"
+    read = only(f"{text} 0.10.")
+    assert (read.universe, read.from_bottom, read.other) == (Universe("pairs", 15), True, "asset:sol")
+
+
+def test_a_what_if_is_read_with_its_change() -> None:
+    text = (
+        "With 5.0% of Solana added and Dogecoin sold, your portfolio's Sharpe ratio over 365 days would be 1.00 instead"
+    )
+    then, now = extract(f"{text} of 0.90.", ENTITIES).assertions
+    assert (then.metric, then.label) == (Metric.WHAT_IF, "5.0% of Solana added and Dogecoin sold")
+    assert (then.qualifier, now.metric) == ("sharpe", Metric.SHARPE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Solana's 14-day RSI was 28%.",
+        "Solana's trading volume was 28.41 billion.",
+        "Solana's TM grade was 61.0.",
+        "Solana's closing price was $230.10 of 100.",
+        "3 of 48 tracked coins had an 14-day RSI above 70.",
+        "3 of 48 tracked coins had a 14-day RSI above 70.0.",
+        "3 of 48 tracked coins had a market value above $1,500 million.",
+        "Your supply of stablecoins was $3.00 billion.",
+        "Solana had the eleventh highest trading volume of 48 tracked coins: $3.00 billion.",
+        "With Solana bought, your portfolio's value would be $3.00 instead of $2.00.",
+        "Of the 1 pairs of your holdings, Bitcoin and Solana moved most alike over 7 days, with a correlation of 0.10.",
+    ],
+)
+def test_a_figure_in_another_form_than_that_of_its_noun_is_not_read(text: str) -> None:
+    assert [problem.code for problem in extract(text, ENTITIES).problems] == ["unread"]
+
+
 def test_an_explicit_day_belongs_to_every_assertion_of_its_clause() -> None:
     read = extract("1inch rose 3.0% on the day to $2.00 as of 7 October 2025 and Solana closed at $5.00.", ENTITIES)
     assert [assertion.as_of for assertion in read.assertions] == [date(2025, 10, 7), date(2025, 10, 7), None]

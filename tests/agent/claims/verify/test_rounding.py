@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from agent.claims.fact import Metric, Unit
 from agent.claims.grammar.assertions import Style
-from agent.claims.rounding import rounded, spelled
+from agent.claims.rounding import rounded, shown, spelled, threshold_text
+from tests.agent.claims.verify.world import fact
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,18 @@ from agent.claims.rounding import rounded, spelled
         ("72.45", Metric.GRADE, Unit.SCORE, "72.4"),
         ("4.15", Metric.VOLUME_Z, Unit.SIGMA, "4.2"),
         ("1234", Metric.COVERAGE, Unit.COUNT, "1,234"),
+        ("28414999999", Metric.VOLUME, Unit.USD, "$28.41 billion"),
+        ("999999.5", Metric.MARKET_CAP, Unit.USD, "$1.00 million"),
+        ("999999.4", Metric.MARKET_CAP, Unit.USD, "$999,999"),
+        ("0.5", Metric.FEES, Unit.USD, "$0.5000"),
+        ("-123456789", Metric.EXCHANGE_NET_FLOW, Unit.USD, "-$123.46 million"),
+        ("1203.405", Metric.VALUE_AT_RISK, Unit.USD, "$1,203.40"),
+        ("17600", Metric.SHOCK_CHANGE, Unit.USD, "$17,600.00"),
+        ("2.45", Metric.INDEPENDENT_BETS, Unit.RATIO, "2.4"),
+        ("63.25", Metric.OWN_GRADE, Unit.SCORE, "63.2"),
+        ("12.25", Metric.DIFFERENCE, Unit.PP, "12.2 percentage points"),
+        ("0.96", Metric.DIFFERENCE, Unit.PP, "1.0 percentage point"),
+        ("1012.25", Metric.HASH_RATE, Unit.EHS, "1012.2 EH/s"),
     ],
 )
 def test_a_value_shows_the_digits_of_the_table(value: str, metric: Metric, unit: Unit, text: str) -> None:
@@ -85,3 +98,40 @@ def test_a_price_is_shown_within_half_of_its_last_digit(value: Decimal) -> None:
     half = Decimal("0.5").scaleb(-len(text.partition(".")[2]))
     assert abs(shown - value) <= half
     assert shown == rounded(value, Metric.CLOSE, Unit.USD)
+
+
+@pytest.mark.parametrize(
+    ("metric", "qualifier", "unit", "value", "text"),
+    [
+        (Metric.MEAN, "rsi", Unit.SCORE, "48.5", "48"),
+        (Metric.MEAN, "grade:trader", Unit.SCORE, "48.55", "48.6"),
+        (Metric.SUM, "value", Unit.USD, "1234.5", "$1,234.50"),
+        (Metric.SUM, "market_cap", Unit.USD, "2500000", "$2.50 million"),
+        (Metric.DIFFERENCE, "close", Unit.USD, "0.25", "$0.2500"),
+        (Metric.WHAT_IF, "independent_bets", Unit.RATIO, "3.05", "3.0"),
+        (Metric.TIMES, "independent_bets", Unit.RATIO, "3.054", "3.05"),
+    ],
+)
+def test_a_computed_figure_shows_the_digits_of_what_it_is_computed_of(
+    metric: Metric, qualifier: str, unit: Unit, value: str, text: str
+) -> None:
+    assert shown(fact("c", "market", metric, unit, value, qualifier=qualifier)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "metric", "unit", "text"),
+    [
+        ("70", Metric.RSI, Unit.SCORE, "70"),
+        ("70.50", Metric.GRADE, Unit.SCORE, "70.5"),
+        ("1000", Metric.CLOSE, Unit.USD, "$1,000"),
+        ("0.0050", Metric.CLOSE, Unit.USD, "$0.005"),
+        ("1E+9", Metric.MARKET_CAP, Unit.USD, "$1 billion"),
+        ("1500000000", Metric.MARKET_CAP, Unit.USD, "$1.5 billion"),
+        ("20", Metric.CHANGE, Unit.PCT, "20%"),
+        ("-5.0", Metric.CHANGE, Unit.PCT, "-5%"),
+        ("1000000", Metric.ACTIVE_ADDRESSES, Unit.COUNT, "1,000,000"),
+        ("800", Metric.HASH_RATE, Unit.EHS, "800 EH/s"),
+    ],
+)
+def test_a_threshold_is_exact_and_has_no_trailing_zeros(value: str, metric: Metric, unit: Unit, text: str) -> None:
+    assert threshold_text(Decimal(value), metric, unit) == text

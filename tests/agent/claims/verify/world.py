@@ -28,6 +28,7 @@ NAMES = {
     "first": "First Coin",
 }
 ENTITIES = {f"asset:{key}": Entity(f"asset:{key}", name) for key, name in NAMES.items()}
+ENTITIES["sector:defi"] = Entity("sector:defi", "DeFi")
 P = "portfolio:main"
 
 
