@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from agent.ask.quotes import Quote
+from agent.ask.steps import Step
 from agent.ask.tools import Candidate
 from agent.briefing.document import Writer
 from agent.claims.claim import Claim, Sentence
@@ -16,7 +18,8 @@ class Answer:
 
     `understood` says in words what was looked up, empty if nothing was; `sentences` state only claims and have passed
     the verifier; `notes` say what is not in the data, what was asked back or declined, and how the text came about.
-    `candidates` are the assets to choose from where a name fits more than one.
+    `candidates` are the assets to choose from where a name fits more than one; `quotes` are words of others, never
+    ours; `steps` are the tools that were called.
     """
 
     question: str
@@ -29,6 +32,9 @@ class Answer:
     writer: Writer
     notes: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    steps: tuple[Step, ...] = ()
+    verifier_version: str = ""
 
     @property
     def text(self) -> str:

@@ -1,0 +1,65 @@
+"""The tools as a language model is told of them: JSON schemas in the subset that every server takes.
+
+Every property is required, what may be left out is nullable; there are no limits on numbers and lengths, which are
+checked when a tool is run, and no references.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+from agent.ask.arguments import TOOLS, Arguments
+from agent.llm.port import Json, Tool
+
+_ABOUT = {
+    "resolve_asset": "Which assets a name, symbol or id may mean.",
+    "price": "Close, changes and indicators of an asset; day null for the last.",
+    "history": "A metric of an asset over a window or between two days, with the highest and lowest close.",
+    "grades": "Grades of an asset, or the best of all (null).",
+    "signals": "Signals of an asset, family, the holdings or all; live: those still in force.",
+    "rank": "First or last of a universe by a metric.",
+    "screen": "How many of a universe meet all filters, and which; bounds in % or US dollars.",
+    "compare": "2 to 6 assets side by side.",
+    "correlation": "How alike assets move; none given: the holdings.",
+    "portfolio": "The reader's portfolio from one side.",
+    "what_if": "The portfolio after changes; entries like Solana=5% (drop: names only).",
+    "market": "Breadth, total value, mood, Bitcoin.",
+    "onchain": "On-chain figures of an asset.",
+    "recall": "Passages of earlier briefings, reports and notes.",
+    "data_health": "What is fresh, late, missing or disputed.",
+    "compute": "Difference, ratio, sum or average of facts found before, by id.",
+}
+_KEPT = ("type", "enum", "format")
+
+
+@cache
+def tool_definitions() -> tuple[Tool, ...]:
+    """All tools, in the order of `TOOLS`."""
+    return tuple(Tool(name, _ABOUT[name], _parameters(shape)) for name, shape in TOOLS.items())
+
+
+def _parameters(shape: type[Arguments]) -> dict[str, Json]:
+    schema = shape.model_json_schema()
+    return _object(schema, schema.get("$defs", {}))
+
+
+def _object(schema: Mapping[str, Json], defined: Mapping[str, Json]) -> dict[str, Json]:
+    given = schema.get("properties")
+    properties = {name: _portable(item, defined) for name, item in given.items()} if isinstance(given, dict) else {}
+    required: list[Json] = [*properties]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _portable(schema: Json, defined: Mapping[str, Json]) -> Json:
+    """A schema without what some servers do not take: references are put in place, limits and texts left out."""
+    if not isinstance(schema, dict):
+        return schema
+    if isinstance(reference := schema.get("$ref"), str):
+        return _portable(defined[reference.rpartition("/")[2]], defined)
+    if isinstance(several := schema.get("anyOf"), list):
+        return {"anyOf": [_portable(item, defined) for item in several]}
+    if schema.get("type") == "object":
+        return _object(schema, defined)
+    kept: dict[str, Json] = {name: schema[name] for name in _KEPT if name in schema and schema[name] != "date"}
+    if "items" in schema:
+        kept["items"] = _portable(schema["items"], defined)
+    return kept
