@@ -18,7 +18,6 @@ from agent.errors import CoinbriefError, NotConfigured
 from config.settings import Settings
 
 if TYPE_CHECKING:
-    from agent.ask.answer import Answer
     from agent.briefing.document import Briefing
     from agent.briefing.gather import Wanted
     from agent.delivery.base import Channel
@@ -34,8 +33,8 @@ if TYPE_CHECKING:
     from agent.jobs.schedule import Service
     from agent.jobs.scorecard import Scorecard
     from agent.jobs.source_report import SourceState
-    from agent.llm.ledger import CallBook
-    from agent.llm.port import LanguageModel
+    from agent.language import Language
+    from agent.models import ModelWiring
     from agent.store.engine import Store
     from agent.store.runs import QuarantineRow
     from agent.wiring import Wiring
@@ -153,28 +152,11 @@ class Application:
         return self.wiring.sandbox_market()
 
     @cached_property
-    def model(self) -> "LanguageModel | None":
-        """The language model, None if none is configured."""
-        llm = self.settings.llm
-        if not llm.configured:
-            return None
-        from agent.llm.chat import ChatCompletionsModel  # noqa: PLC0415 - the SDK takes half a second to load
+    def models(self) -> "ModelWiring":
+        """What makes the language models, and keeps account of what they cost."""
+        from agent.models import ModelWiring  # noqa: PLC0415 - the store and the tables of prices behind it
 
-        return ChatCompletionsModel(
-            llm.base_url,
-            llm.api_key,
-            llm.model,
-            timeout_s=llm.timeout_s,
-            max_output_tokens=llm.max_output_tokens,
-            clock=self.clock,
-            call_log=self._call_book,
-        )
-
-    @cached_property
-    def _call_book(self) -> "CallBook":
-        from agent.llm.ledger import CallBook  # noqa: PLC0415 - as above
-
-        return CallBook()
+        return ModelWiring(self.settings.llm, self.store, self.wall_clock)
 
     @property
     def mail(self) -> "MailSettings":
@@ -211,10 +193,20 @@ class Application:
 
     def scribe(self, *, send: bool = False) -> "Scribe":
         """The writer of briefings; with `send` each goes to the outbox too. Raises NotDeliverable, NotConfigured."""
+        from agent.briefing.profile import Profile  # noqa: PLC0415 - as above
         from agent.jobs.brief import Scribe  # noqa: PLC0415 - NumPy and TA-Lib behind it
         from agent.jobs.deliver import outgoing_mails  # noqa: PLC0415 - the renderer behind it
 
-        scribe = Scribe(self.store, self.clock, self.model, self._call_book.take, self.settings.llm.max_input_tokens)
+        briefing = self.settings.briefing
+        scribe = Scribe(
+            self.store,
+            self.clock,
+            self.models.writer,
+            self.models.ledger.take,
+            self.settings.llm.max_input_tokens,
+            Profile(briefing.reader, briefing.length, briefing.tone),
+            self.settings.privacy.share_amounts,
+        )
         if not send:
             return scribe
         if not self.settings.smtp.host:
@@ -223,16 +215,16 @@ class Application:
 
     def brief(self, wanted: "Wanted", *, send: bool = False) -> "Briefing":
         """Write a briefing; the portfolio of the settings is made, empty, if there is none yet."""
-        self._ensure_portfolio(wanted)
-        return self.scribe(send=send).brief(wanted)
+        self.ensure_portfolio(wanted)
+        with self.models.ledger.run(f"brief|{wanted.portfolio}|{wanted.day}|{self.clock().isoformat()}"):
+            return self.scribe(send=send).brief(wanted)
 
-    def ask(self, question: str, portfolio: str | None = None) -> "Answer":
-        """Answer a question from the store, and keep the answer with its facts. Raises NothingCollected."""
-        from agent.jobs.answer import Desk  # noqa: PLC0415 - as above
+    @cached_property
+    def language(self) -> "Language":
+        """What it does with language: questions, costs, the examination of a model."""
+        from agent.language import Language  # noqa: PLC0415 - as above
 
-        wanted = self.wanted(portfolio)
-        self._ensure_portfolio(wanted)
-        return Desk(self.store, self.clock, self.model, self._call_book.take).answer(question, wanted)
+        return Language(self)
 
     def measure(self, reports: "Sequence[KindReport]") -> "Measured | None":
         """Measure the last close if a collection brought anything; None if there was nothing to measure."""
@@ -274,20 +266,8 @@ class Application:
             raise NoPrices(f"no volume is known up to {chosen}: nothing can be compared")
         return found
 
-    def ask_provider(self, question: str) -> tuple[str, str]:
-        """Ask a provider's own chat: its attribution and its words, which nothing of ours has checked.
-
-        Raises NotConfigured where the settings do not allow it.
-        """
-        if not self.settings.sources.token_metrics.chat:
-            raise NotConfigured("the provider's chat is off: set sources.token_metrics.chat to true to allow it")
-        from agent.jobs.progress import LoggedProgress  # noqa: PLC0415 - as above
-        from agent.jobs.provider_chat import ask_provider  # noqa: PLC0415 - as above
-
-        with self.collection(LoggedProgress()) as collection:
-            return ask_provider(collection, question)
-
-    def _ensure_portfolio(self, wanted: "Wanted") -> None:
+    def ensure_portfolio(self, wanted: "Wanted") -> None:
+        """Make the portfolio of the settings, empty, if it is the one wanted and there is none yet."""
         from agent.jobs.holdings import ensure_portfolio  # noqa: PLC0415 - as above
 
         if wanted.portfolio == self.settings.briefing.portfolio:
@@ -339,6 +319,7 @@ class Application:
 
         reports = self.collect(LoggedProgress(), Choice(due_only=True, patient=True))
         self.measure(reports)
+        self.language.index_texts()
 
     def _brief_slot(self, slot: datetime) -> None:
         day = slot.astimezone(ZoneInfo(self.settings.schedule.timezone)).date()
@@ -349,6 +330,7 @@ class Application:
 
             for path in save_files(briefing, Path(self.settings.briefing.out_dir), self.mail):
                 LOG.info("saved %s", path)
+        self.language.forget()
 
     def _deliver_slot(self, _slot: datetime) -> None:
         if not self.settings.smtp.host:

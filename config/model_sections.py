@@ -38,6 +38,7 @@ class LlmSettings(Section):
     base_url: OptionalWebAddress = ""
     api_key: Key = NO_SECRET
     api_key_file: OptionalPath = ""
+    key_host: Text = ""
     model: Text = ""
     small_model: Text = ""
     wire: Literal["auto", "chat", "responses"] = "auto"

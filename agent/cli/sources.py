@@ -7,6 +7,7 @@ import typer
 from agent.cli.context import application
 
 if TYPE_CHECKING:
+    from agent.jobs.doctor import Finding
     from agent.store.runs import QuarantineRow
 
 
@@ -39,22 +40,37 @@ def sources(
 
 def doctor(
     context: typer.Context,
+    llm: Annotated[bool, typer.Option("--llm", help="Examine the language model instead, and remember it.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Check the database, and ask every source for the least there is (a credit each where credits are counted).
+
+    With --llm the language model's server is asked a handful of short questions instead: whether it answers, obeys a
+    schema, calls tools and streams. What it can do is remembered.
 
     Exits with status 1 if anything is wrong.
     """
     from agent.cli.output import print_json
     from agent.cli.source_view import print_findings, wide_console
 
-    findings = application(context).examine()
+    findings = _model_findings(context) if llm else application(context).examine()
     if as_json:
         print_json(findings)
     else:
         print_findings(wide_console(), findings)
     if any(finding.wrong for finding in findings):
         raise typer.Exit(1)
+
+
+def _model_findings(context: typer.Context) -> "tuple[Finding, ...]":
+    """What was found of each model; only one that does not answer at all is wrong, the rest is advice."""
+    from agent.jobs.doctor import Finding
+
+    return tuple(
+        Finding(f"{model}: {found.check}", found.detail, wrong=report.profile is None and not found.ok)
+        for model, report in application(context).language.probe()
+        for found in report.findings
+    )
 
 
 def _print_quarantine(rows: "tuple[QuarantineRow, ...]") -> None:

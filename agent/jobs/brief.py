@@ -1,5 +1,6 @@
 """Writing a briefing: snapshot, facts, claims, text, check, store. Nothing is published that did not pass the check."""
 
+import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +13,8 @@ from agent.briefing.document import Briefing, Section, Writer
 from agent.briefing.gather import Wanted, last_day_with_bars, read_snapshot
 from agent.briefing.headline import headline
 from agent.briefing.material import Material, briefing_material
+from agent.briefing.offer import Options
+from agent.briefing.profile import STANDARD, Profile
 from agent.briefing.safe import safe_sentences
 from agent.briefing.snapshot import Snapshot
 from agent.briefing.template import write_template
@@ -51,6 +54,8 @@ class Scribe:
     model: LanguageModel | None = None
     calls: Calls = tuple
     max_input_tokens: int = 6000
+    profile: Profile = STANDARD
+    share_amounts: bool = True
     outgoing: Outgoing = _nothing
     faultpoint: Callable[[str], None] = lambda _name: None
 
@@ -61,7 +66,7 @@ class Scribe:
         """
         snapshot = self._snapshot(wanted)
         self.faultpoint("snapshot_read")
-        material = briefing_material(snapshot)
+        material = self._material(snapshot)
         stored = self._stored(snapshot, material.snapshot_sha256)
         if stored is not None:
             briefing = parse_briefing(stored.document)
@@ -72,6 +77,14 @@ class Scribe:
         saved = self._save(briefing, report, snapshot.portfolio_id)
         self.faultpoint("after_save")
         return saved
+
+    def _material(self, snapshot: Snapshot) -> Material:
+        """What may be said; another profile makes another briefing of the same data."""
+        material = briefing_material(snapshot)
+        if self.profile == STANDARD:
+            return material
+        identity = f"{material.snapshot_sha256}|{self.profile}"
+        return replace(material, snapshot_sha256=hashlib.sha256(identity.encode()).hexdigest())
 
     def _snapshot(self, wanted: Wanted) -> Snapshot:
         self._scan(wanted)
@@ -102,7 +115,7 @@ class Scribe:
 
     def _write(self, snapshot: Snapshot, material: Material) -> tuple[Briefing, Report]:
         safe = safe_sentences(snapshot, material.claims)
-        template = _template(material, safe)
+        template = self._template(material, safe)
         writer, report, sections = Writer("template", "template"), Report(), template
         if self.model is not None:
             writer, report, sections = self._write_with_model(self.model, material, template)
@@ -111,6 +124,10 @@ class Scribe:
             writer = Writer("template", "fallback", writer.prompt_sha256, ("The model's text failed the last check.",))
             briefing = self._assembled(snapshot, material, template, writer)
         return self._checked(briefing, safe), report
+
+    def _template(self, material: Material, safe: Mapping[SectionKey, str]) -> tuple[Section, ...]:
+        as_of = material.snapshot.as_of
+        return write_template(material.claims, material.entities, as_of, safe, material.tables, self.profile)
 
     def _checked(self, briefing: Briefing, safe: Mapping[SectionKey, str]) -> Briefing:
         """The briefing without what fails its check; raises Unpublishable if the rest does not pass either."""
@@ -133,11 +150,11 @@ class Scribe:
             material.entities,
             material.snapshot.as_of,
             template=lambda: template,
-            max_input_tokens=self.max_input_tokens,
+            options=Options(self.profile, self.max_input_tokens, self.share_amounts, material.snapshot_sha256),
         )
         sections = tuple(
             Section(key, written.sentences.get(key, ()), material.tables.get(key, ()))
-            for key in SectionKey
+            for key in self.profile.order
             if written.sentences.get(key) or key in material.tables
         )
         return written.writer, written.report, sections
@@ -165,6 +182,7 @@ class Scribe:
             snapshot_sha256=material.snapshot_sha256,
             attributions=material.attributions,
             chart=material.chart,
+            profile=self.profile,
         )
 
     def _save(self, briefing: Briefing, report: Report, portfolio_id: int) -> Briefing:
@@ -215,7 +233,7 @@ def rebuild(briefing: Briefing) -> Briefing:
         if section.sentences and not section.sentences[0].claim_ids
     }
     entities = {entity.subject: entity for entity in briefing.entities}
-    sections = write_template(briefing.claims, entities, briefing.as_of, safe, tables)
+    sections = write_template(briefing.claims, entities, briefing.as_of, safe, tables, briefing.profile)
     writer = briefing.writer if briefing.writer.name == "template" else Writer("template", "template")
     return replace(briefing, sections=sections, writer=writer)
 
@@ -223,14 +241,16 @@ def rebuild(briefing: Briefing) -> Briefing:
 def report_json(report: Report) -> str:
     """How the text came about, for the record: outcomes and broken rules, never a model's words."""
     attempts = [
-        {"outcome": attempt.outcome, "faults": [asdict(fault) for fault in attempt.faults]}
+        {
+            "outcome": attempt.outcome,
+            "faults": [asdict(fault) for fault in attempt.faults],
+            "input_tokens": None if attempt.result is None else attempt.result.usage.input_tokens,
+            "output_tokens": None if attempt.result is None else attempt.result.usage.output_tokens,
+            "request_id": None if attempt.result is None else attempt.result.request_id,
+        }
         for attempt in report.attempts
     ]
-    return json.dumps({"attempts": attempts, "left_out": report.left_out})
-
-
-def _template(material: Material, safe: Mapping[SectionKey, str]) -> tuple[Section, ...]:
-    return write_template(material.claims, material.entities, material.snapshot.as_of, safe, material.tables)
+    return json.dumps({"attempts": attempts, "left_out": report.left_out, "withheld": report.withheld})
 
 
 def _used_entities(material: Material) -> tuple[Entity, ...]:

@@ -1,11 +1,12 @@
 """Calls to a model as the store keeps them."""
 
+from agent.llm.cache import CACHED
 from agent.llm.port import CallRecord
 from agent.store.llm_calls import LlmCallRow
 
 
-def call_row(document_id: str, call: CallRecord) -> LlmCallRow:
-    """The row of a call made for a document."""
+def call_row(document_id: str | None, call: CallRecord, run_id: str | None = None) -> LlmCallRow:
+    """The row of a call, made for a document if there is one yet."""
     return LlmCallRow(
         document_id=document_id,
         purpose=call.purpose,
@@ -20,4 +21,11 @@ def call_row(document_id: str, call: CallRecord) -> LlmCallRow:
         outcome=call.outcome,
         request_id=call.request_id,
         called_at=call.started_at,
+        reasoning_tokens=call.usage.reasoning_tokens or 0,
+        wire=call.wire,
+        output_format=call.output_format,
+        retries=call.retries,
+        estimated=int(call.usage_estimated),
+        cached=int(call.outcome == CACHED),
+        run_id=run_id,
     )

@@ -39,7 +39,7 @@ def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> New:
 def test_nothing_is_opened_by_being_wired(application: New, tmp_path: Path) -> None:
     app = application()
     assert app.store.path.absolute() == tmp_path / "coinbrief-data" / "coinbrief.db"
-    assert app.model is None
+    assert app.models.writer is None
     assert app.channels() == {}
     assert not app.store.path.exists()
     with pytest.raises(StoreMissing), app.store.reader():
@@ -99,9 +99,9 @@ def test_what_is_needed_and_not_configured_is_named(application: New) -> None:
 
 def test_a_model_is_wired_with_its_settings(application: New) -> None:
     app = application('[llm]\nbase_url = "http://127.0.0.1:9/v1"\nmodel = "tiny"\napi_key = "sk-hidden"\n')
-    assert app.model is not None
-    assert app.model.model == "tiny"
-    assert "sk-hidden" not in repr(app.model) + repr(app.settings) + repr(app)
+    assert app.models.writer is not None
+    assert app.models.writer.model == "tiny"
+    assert "sk-hidden" not in repr(app.models.writer) + repr(app.settings) + repr(app)
 
 
 def test_the_service_runs_the_three_schedules_of_the_settings(application: New) -> None:

@@ -13,6 +13,7 @@ from agent.store.engine import Store
 from datasources.records import AssetListing
 from datasources.sandbox.server import RunningSandbox
 from tests.agent.jobs.world import NOW, USUAL, Clock, World, copied, new_market
+from tests.agent.store.migrated import migrated
 
 NAMESAKES = (
     AssetListing("9001", "PEPE", "Pepe"),
@@ -39,7 +40,7 @@ def empty_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.getbasetemp() / "empty-database"
     if not folder.exists():  # another package of tests may have made it
         folder.mkdir()
-        Store(folder / "store.db").upgrade()
+        migrated(folder / "store.db")
     return folder / "store.db"
 
 
