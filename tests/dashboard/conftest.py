@@ -12,6 +12,7 @@ from agent.jobs.brief import Scribe
 from agent.store.engine import Store
 from agent.store.runs import RunOutcome, RunStatus, finish_run, start_run
 from datasources.records import DataKind
+from tests.agent.store.migrated import migrated
 from tests.dashboard.filled_store import APP, NOW, SOURCE, Filled, Open, fill, settings_file
 
 
@@ -51,7 +52,7 @@ def failing(filled: Filled, tmp_path: Path) -> Path:
 @pytest.fixture
 def empty(tmp_path: Path) -> Path:
     """Settings of a database that was made and never filled."""
-    Store(tmp_path / "coinbrief.db").upgrade()
+    migrated(tmp_path / "coinbrief.db")
     return settings_file(tmp_path)
 
 

@@ -9,13 +9,14 @@ from tests.agent.cli.commands import Commands
 COMMANDS = {
     "demo", "init", "sandbox", "collect", "sources", "doctor", "asset", "portfolio",
     "scan", "signals", "grades", "token", "scorecard", "correlation", "index",
-    "brief", "explain", "ask", "serve", "dashboard", "backup",
+    "brief", "explain", "ask", "recall", "note", "costs", "backfill", "serve", "dashboard", "backup",
     "export", "outbox",
 }  # fmt: skip
 GROUPS = {
     "asset": ("find",),
     "portfolio": ("import", "add", "show", "frontier", "what-if", "stress", "rebalance", "targets"),
     "index": ("create", "list", "show", "track", "delete"),
+    "note": ("add", "list", "remove"),
     "outbox": ("list", "send", "resolve"),
 }
 PATHS = [

@@ -8,6 +8,7 @@ import pytest
 from agent.store.engine import Store
 from agent.store.outbox import NewMessage, enqueue
 from agent.store.tables import Briefing, Portfolio
+from tests.agent.store.migrated import migrated
 
 START = datetime(2025, 10, 11, 7, 0, tzinfo=UTC)
 
@@ -16,8 +17,7 @@ START = datetime(2025, 10, 11, 7, 0, tzinfo=UTC)
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with one briefing and no message; the schema is built once for all tests."""
     path = tmp_path_factory.mktemp("outbox") / "empty.db"
-    store = Store(path)
-    store.upgrade()
+    store = migrated(path)
     with store.writer() as session:
         session.add(Portfolio(portfolio_id=1, name="main", created_at=START))
         session.flush()
@@ -25,8 +25,8 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         session.add(
             Briefing(
                 briefing_id="b1", portfolio_id=1, day=day, edition="morning", revision=1, as_of=day, written_at=START,
-                writer="template", step="template", verifier_version="1", snapshot_sha256="0", document="{}",
-                report="{}",
+                writer="template", model=None, step="template", prompt_sha256=None, verifier_version="1",
+                snapshot_sha256="0", document="{}", report="{}",
             )
         )  # fmt: skip
     copy = path.with_name("copy.db")

@@ -12,6 +12,7 @@ from agent.store.bulk import raw_connection
 from agent.store.engine import Store
 from agent.store.panel import refresh_columns
 from datasources.records import AssetListing, DailyBar
+from tests.agent.store.migrated import migrated
 
 SOURCE = "sandbox"
 LAST = date(2025, 10, 10)
@@ -46,8 +47,7 @@ def bars_of(close: np.ndarray, last: date) -> list[DailyBar]:
 
 
 def filled(path: Path, close: np.ndarray | None = None) -> Store:
-    store = Store(path)
-    store.upgrade(backup=False)
+    store = migrated(path)
     listings = [
         AssetListing(
             key(number), f"C{number}", f"Coin {number}", None, number, ("layer-1",) if number % 2 else ("meme",)
