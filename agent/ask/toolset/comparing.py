@@ -8,7 +8,7 @@ import numpy as np
 from agent.analytics.bars import required_days
 from agent.analytics.correlation import average_correlation, correlation_matrix
 from agent.analytics.returns import simple_returns
-from agent.ask.arguments import AskMetric, Compare, Correlation
+from agent.ask.arguments import AskMetric, Compare, Correlation, Window
 from agent.ask.tools import Candidate
 from agent.ask.toolset.catalogue import measured
 from agent.ask.toolset.figures import asset_figure, require_held
@@ -24,12 +24,8 @@ from agent.claims.naming import subject_of
 from agent.measuring.errors import WrongArgument
 
 _SECTION, _PORTFOLIO = SectionKey.MARKET, SectionKey.PORTFOLIO
-_USUAL = (
-    (AskMetric.CHANGE, "30d"),
-    (AskMetric.VOLATILITY, None),
-    (AskMetric.TRADER_GRADE, None),
-    (AskMetric.SHORT_TERM_GRADE, None),
-)
+_USUAL_WINDOW: Window = "30d"
+_VOLATILITY_WINDOWS: tuple[Window, ...] = ("30d", "90d")
 _MOST_PAIRS = 15
 
 
@@ -37,7 +33,7 @@ def compare(ledger: Ledger, wish: Compare) -> Finding:
     """Every asset's figure, highest first, each against the next; without a metric those that tell most."""
     read = ledger.read
     found = _required(ledger, wish.assets)
-    wanted = ((wish.metric, wish.window),) if wish.metric else ((AskMetric.PRICE, None), *_USUAL)
+    wanted = ((wish.metric, wish.window),) if wish.metric else _usual(wish.window or _USUAL_WINDOW)
     drafts: list[Draft] = []
     notes: list[str] = []
     for metric, window in wanted:
@@ -48,6 +44,17 @@ def compare(ledger: Ledger, wish: Compare) -> Finding:
             drafts += _side_by_side(ledger, keyed, plain="change" if metric is AskMetric.CHANGE else "figure")
     return Finding(
         ledger.claims(drafts), read.as_of, len(found), f"{len(found)} assets", notes=tuple(notes), candidates=found
+    )
+
+
+def _usual(window: Window) -> tuple[tuple[AskMetric, Window | None], ...]:
+    """Price, change, volatility and grades; volatility over the window too where there is one of it."""
+    return (
+        (AskMetric.PRICE, None),
+        (AskMetric.CHANGE, window),
+        (AskMetric.VOLATILITY, window if window in _VOLATILITY_WINDOWS else None),
+        (AskMetric.TRADER_GRADE, None),
+        (AskMetric.SHORT_TERM_GRADE, None),
     )
 
 

@@ -177,3 +177,9 @@ def test_the_health_of_all_data_tells_what_failed_and_what_came(tools: Tools) ->
     assert told[0] == "16 of 17 tracked coins have a bar for 10 October 2025."
     assert "Collecting trader grades from the sandbox market failed: rate limited." in told
     assert "Daily bars from the sandbox market last came in on 11 October 2025." in told
+
+
+def test_a_comparison_over_a_window_is_of_that_window(tools: Tools) -> None:
+    found = ok(tools, "compare", assets=["id 1", "id 2"], window="90d")
+    windows = {fact.window for claim in found.claims for fact in claim.facts if fact.metric is Metric.CHANGE}
+    assert windows == {"90d"}
