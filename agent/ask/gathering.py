@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from agent.ask.arguments import Arguments
 from agent.ask.quotes import Quote
 from agent.ask.steps import Step
-from agent.ask.tools import Candidate
+from agent.ask.tools import Candidate, ToolStatus
 from agent.ask.toolset.result import ToolResult
 from agent.briefing.amounts import shows_amounts
 from agent.claims.claim import Claim
@@ -26,6 +26,7 @@ from agent.llm.prompt import load_prompt
 STOPPED = "The search was stopped at its limit; the answer rests on what was found by then."
 PROMPT_VERSION = "2"
 _SHOWN_CLAIMS = 12  # of one tool, to the model; the answer may use all
+_WRONG_CALLS = frozenset({ToolStatus.REJECTED, ToolStatus.UNKNOWN})
 Chooser = Literal["grammar", "model"]
 
 
@@ -58,11 +59,15 @@ class Limits:
 
 @dataclass(slots=True)
 class Gathering:
-    """What was found so far, and the steps that led there."""
+    """What was found so far, and the steps that led there.
+
+    Without `keep_searches` no answer of the model is kept to be used again: its calls repeat words of the question.
+    """
 
     tools: Tools
     limits: Limits = field(default_factory=Limits)
     share_amounts: bool = True
+    keep_searches: bool = True
     results: list[ToolResult] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
@@ -107,7 +112,12 @@ class Gathering:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the tools could not say, each once."""
-        told = [result.note for result in self.results if result.note]
+        told = [
+            result.note
+            for result, step in zip(self.results, self.steps, strict=True)
+            # what a model asked for wrongly says nothing to the reader
+            if result.note and (step.chosen_by == "grammar" or result.status not in _WRONG_CALLS)
+        ]
         return tuple(dict.fromkeys([*told, *([STOPPED] if self.is_stopped else [])]))
 
     @property
@@ -155,7 +165,7 @@ def search(
         Message("user", json.dumps(opening, ensure_ascii=False)),
     ]
     definitions, started = gathering.tools.definitions(), timer()
-    scope = gathering.tools.as_of.isoformat()
+    scope = gathering.tools.as_of.isoformat() if gathering.keep_searches else None
     for _ in range(gathering.limits.rounds):
         if timer() - started > gathering.limits.wall_clock_s:
             gathering.is_stopped = True

@@ -54,6 +54,7 @@ class Manner:
     models: Models | None = None
     limits: Limits = field(default_factory=Limits)
     share_amounts: bool = True
+    keep_searches: bool = True
     max_input_tokens: int = 6000
     verify: Verify = verify_sentence
     moderator: Moderator | None = None
@@ -79,7 +80,7 @@ def answer_question(
     question is taken out before anything is looked up, and told.
     """
     moderated = moderate(question, manner.moderator)
-    gathering = Gathering(tools, manner.limits, manner.share_amounts)
+    gathering = Gathering(tools, manner.limits, manner.share_amounts, manner.keep_searches)
     if moderated.refusal is not None or not moderated.text:
         notes = (moderated.refusal or NOTHING_LEFT, *moderated.notes)
         return Reply(_Desk(question, Plan(notes=notes), gathering, manner).plain(_TEMPLATE), context or Plan())

@@ -27,7 +27,7 @@ _TONES: dict[Tone, str] = {
     "conversational": "conversational: join related claims, open some sentences with joining words.",
 }
 _SALIENT = 0.6  # from here on a claim is offered in more wordings
-_FRAME_TOKENS = 300
+_FRAME_TOKENS = 650
 """Set aside for the payload's own keys, the schema and the list of broken rules."""
 
 

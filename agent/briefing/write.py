@@ -20,6 +20,7 @@ from agent.claims.forms import sentence
 from agent.claims.verify import verify_sentence
 from agent.llm.port import Json, LanguageModel, Message, Result
 
+MOST_FAULTS_TOLD = 12  # more would not fit beside a full input
 TEMPLATE_WROTE = "The template wrote this text instead."
 
 
@@ -79,11 +80,12 @@ def write_sections(
 def faults_message(faults: Sequence[Fault]) -> Message:
     """The broken rules of the draft before, as codes; nothing of its text."""
     items: list[Json] = []
-    for fault in faults[:40]:
+    for fault in faults[:MOST_FAULTS_TOLD]:
         ids: list[Json] = [*fault.claim_ids]
         section = fault.section.value if fault.section is not None else None
         items.append({"code": fault.code, "section": section, "sentence": fault.sentence, "claims": ids})
-    return Message("user", json.dumps({"violations": items, "task": "write the whole answer again within the rules"}))
+    told: dict[str, Json] = {"violations": items, "task": "write the whole answer again within the rules"}
+    return Message("user", json.dumps(told, separators=(",", ":")))
 
 
 def _propose(model: LanguageModel, made: Offer, faults: tuple[Fault, ...]) -> Result:

@@ -28,7 +28,7 @@ _FIXED = {
     Metric.EXPECTED_SHORTFALL: "mean loss on the worst twentieth of days",
     Metric.ACTIVE_ADDRESSES: "number of active addresses",
     Metric.TRANSFER_VALUE: "on-chain transfer value",
-    Metric.FEES: "fees paid on chain",
+    Metric.FEES: "total of fees paid on chain",
     Metric.MVRV: "ratio of market value to realized value",
     Metric.HASH_RATE: "hash rate",
     Metric.DOMINANCE: "share of the total market value",

@@ -147,7 +147,7 @@ _ALL: Mapping[AskMetric, Measured] = MappingProxyType(
         AskMetric.TRANSFER_VALUE: _chain(
             Metric.TRANSFER_VALUE, Unit.USD, "on-chain transfer value", "onchain.adjusted_transfer_value_usd"
         ),
-        AskMetric.FEES: _chain(Metric.FEES, Unit.USD, "fees paid on chain", "onchain.fees_usd"),
+        AskMetric.FEES: _chain(Metric.FEES, Unit.USD, "total of fees paid on chain", "onchain.fees_usd"),
         AskMetric.EXCHANGE_NET_FLOW: replace(
             _chain(
                 Metric.EXCHANGE_NET_FLOW,

@@ -73,16 +73,16 @@ def _label(
     """The change in words; sizes are shares of the portfolio afterwards, however they were given."""
     shares = {item.asset_id: item.share_after.value for item in found.holdings}
 
-    def share(item: Candidate) -> str:
+    def share(item: Candidate) -> Decimal:
         value = shares[item.asset_id]
         if value is None:
             raise WrongArgument(f"{item.name} has no price of the day, so its share cannot be told")
-        return f"{Decimal(repr(value * 100)):.1f}% of {item.name} added"
+        return Decimal(repr(value * 100))
 
     changes = [
         *(f"{item.name} sold" for item in dropped),
-        *(f"{item.name} sold and {share(item)}" for item in resized),
-        *map(share, added),
+        *(f"{item.name} resized to {share(item):.1f}% of the portfolio" for item in resized),
+        *(f"{share(item):.1f}% of {item.name} added" for item in added),
     ]
     return " and ".join(changes)
 

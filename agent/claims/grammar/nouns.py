@@ -49,7 +49,7 @@ _OF_ASSETS_AND_PORTFOLIOS: tuple[Noun, ...] = (
     Noun(Metric.EXPECTED_SHORTFALL, _LOSS, Style.PLAIN, "mean loss on the worst twentieth of days"),
     Noun(Metric.ACTIVE_ADDRESSES, _COUNT, Style.PLAIN, "number of active addresses"),
     Noun(Metric.TRANSFER_VALUE, _USD, Style.PLAIN, "on-chain transfer value"),
-    Noun(Metric.FEES, _USD, Style.PLAIN, "fees paid on chain"),
+    Noun(Metric.FEES, _USD, Style.PLAIN, "total of fees paid on chain"),
     Noun(Metric.EXCHANGE_NET_FLOW, _USD, _SIGNED, "net flow to exchanges W"),
     Noun(Metric.MVRV, _RATIO, Style.PLAIN, "ratio of market value to realized value"),
     Noun(Metric.HASH_RATE, _EHS, Style.PLAIN, "hash rate"),

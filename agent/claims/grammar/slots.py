@@ -32,6 +32,7 @@ _CLAUSE_END = r"(?=[.,;:]|$| and | while | as of | \(as of )"
 _ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _SIDE = re.compile(r" (?:above|below) ", re.ASCII)
 _SHARE = re.compile(r"\d+\.\d% of ", re.ASCII)
+_RESIZED = re.compile(r" resized to (?:0|[1-9]\d*)\.\d% of the portfolio", re.ASCII)
 _SIGNAL_NAME = re.compile(r'"([a-z0-9]+(?: [a-z0-9]+)*)"', re.ASCII)
 _THRESHOLD = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _SOURCES = {
@@ -183,11 +184,15 @@ def threshold_of(read: Figure, noun: Noun) -> Decimal | None:
 
 
 def _change_of_holding(page: Page, at: int) -> tuple[Value, int] | None:
-    """One change of a what-if: `5.0% of Solana added` or `Dogecoin sold`."""
+    """One change of a what-if: `5.0% of Solana added`, `Dogecoin sold`, `Ada resized to 9.0% of the portfolio`."""
     share = page.match(_SHARE, at)
     named = _asset(page, at if share is None else share.end())
-    end = None if named is None else page.literal(" sold" if share is None else " added", named[1])
-    return None if named is None or end is None else (named[0], end)
+    if named is None:
+        return None
+    end = page.literal(" sold" if share is None else " added", named[1])
+    if end is None and share is None and (resized := page.match(_RESIZED, named[1])) is not None:
+        end = resized.end()
+    return None if end is None else (named[0], end)
 
 
 def _sector(page: Page, at: int) -> tuple[Value, int] | None:

@@ -190,3 +190,9 @@ def test_the_same_question_of_the_same_facts_has_the_same_answer() -> None:
 )
 def test_what_is_declined_is_said_in_a_note(question: str, note: str) -> None:
     assert any(note in told.lower() for told in asked(question).answer.notes)
+
+
+def test_what_a_model_asked_for_wrongly_is_no_note_for_the_reader() -> None:
+    answer = asked("price of bitcoin", calls(("price", {"asset": "Madeupcoin"})), DONE, draft([use("a1")])).answer
+    assert [step.status for step in answer.steps] == ["ok", "unknown"]
+    assert "Not in the data." not in answer.notes

@@ -9,7 +9,7 @@ from tests.agent.cli.commands import Commands
 COMMANDS = {
     "demo", "init", "sandbox", "collect", "sources", "doctor", "asset", "portfolio",
     "scan", "signals", "grades", "token", "scorecard", "correlation", "index",
-    "brief", "explain", "ask", "recall", "note", "costs", "backfill", "serve", "dashboard", "backup",
+    "brief", "explain", "ask", "recall", "reports", "note", "costs", "backfill", "eval", "serve", "dashboard", "backup",
     "export", "outbox",
 }  # fmt: skip
 GROUPS = {

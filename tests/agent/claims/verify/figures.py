@@ -47,7 +47,7 @@ _NOUNS: tuple[tuple[str, str, Metric, Unit, str, str, dict[str, Any]], ...] = (
      {"window": "90d"}),
     ("btc", "number of active addresses", Metric.ACTIVE_ADDRESSES, Unit.COUNT, "812345", "812,345", {}),
     ("btc", "on-chain transfer value", Metric.TRANSFER_VALUE, Unit.USD, "9995000000", "$10.00 billion", {}),
-    ("btc", "fees paid on chain", Metric.FEES, Unit.USD, "512345.6", "$512,346", {}),
+    ("btc", "total of fees paid on chain", Metric.FEES, Unit.USD, "512345.6", "$512,346", {}),
     ("btc", "net flow to exchanges over 7 days", Metric.EXCHANGE_NET_FLOW, Unit.USD, "-123456789", "-$123.46 million",
      {"window": "7d"}),
     ("btc", "ratio of market value to realized value", Metric.MVRV, Unit.RATIO, "2.105", "2.10", {}),

@@ -73,7 +73,15 @@ def test_a_what_if_is_read_with_its_change() -> None:
     )
     then, now = extract(f"{text} of 0.90.", ENTITIES).assertions
     assert (then.metric, then.label) == (Metric.WHAT_IF, "5.0% of Solana added and Dogecoin sold")
+
     assert (then.qualifier, now.metric) == ("sharpe", Metric.SHARPE)
+
+
+def test_a_holding_that_is_resized_is_read_with_its_new_share() -> None:
+    changed = "Solana resized to 10.0% of the portfolio"
+    text = f"With {changed}, your portfolio's Sharpe ratio over 365 days would be 1.00 instead of 0.83."
+    assert extract(text, ENTITIES).assertions[0].label == changed
+    assert extract(text.replace("10.0%", "10%"), ENTITIES).problems
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,47 @@
+import pytest
+
+from agent.evaluation.questions import KINDS, Gold, mark
+from tests.agent.evaluation.rows import DAY, raw
+
+RISE = Gold("rise", 2.04, (r"rose ([\d.]+)%",))
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("Bitcoin rose 2.0%.", "right"),
+        ("Bitcoin rose 2.04%.", "right"),
+        ("Bitcoin rose 2.1%.", "wrong"),
+        ("Bitcoin rose 20%.", "wrong"),
+        ("Nothing is known.", "absent"),
+    ],
+)
+def test_a_gold_figure_is_right_wrong_or_absent(text: str, outcome: str) -> None:
+    assert mark(text, RISE).outcome == outcome
+
+
+def test_a_figure_the_rows_do_not_have_must_not_be_shown() -> None:
+    unknown = Gold("rise", float("nan"), RISE.patterns)
+    assert mark("Bitcoin rose 2.0%.", unknown).outcome == "wrong"
+    assert mark("No price is available.", unknown).outcome == "right"
+
+
+def test_no_coin_at_all_is_a_count_of_zero() -> None:
+    assert mark("None of 3 coins rose.", Gold("risers", 0, (r"(\d+|None) of",))).outcome == "right"
+
+
+def test_a_sign_counts_where_the_question_is_about_it() -> None:
+    assert mark("was -0.5", Gold("r", 0.5, (r"was (-?[\d.]+)",), signed=True)).outcome == "wrong"
+
+
+def test_gold_figures_are_those_worked_by_hand() -> None:
+    gold = {kind.name: {item.what: item.exact for item in kind.gold(raw(), DAY)} for kind in KINDS}
+    assert gold["price"]["close"] == 102.0
+    assert gold["price"]["change on the day"] == pytest.approx(2.0)
+    assert gold["week"]["change over 7 days"] == pytest.approx(-10.0)
+    assert gold["count"] == {"coins above 0%": 1, "coins compared": 3}
+    assert gold["portfolio"]["value"] == 2 * 102.0 + 4 * 45.0
+    assert gold["largest"]["largest weight"] == pytest.approx(204 / 384 * 100)
+    assert gold["extremes"] == {"highest close": 110.0, "lowest close": 95.0}
+    assert (gold["market"]["coins that rose"], gold["market"]["coins that fell"]) == (1, 1)
+    assert gold["compared"] == pytest.approx({"the higher change": 2.0, "the lower change": -10.0})
