@@ -17,11 +17,13 @@ from agent.briefing.offer import fitting, offered_claim
 from agent.briefing.write import faults_message
 from agent.claims.claim import Claim, Sentence
 from agent.llm.errors import LLMError
+from agent.llm.estimate import estimated_tokens
 from agent.llm.port import Json, LanguageModel, Message, Request, Result
 from agent.llm.prompt import load_prompt
 
 PROMPT_VERSION = "2"
 MOST_SENTENCES = 8
+_FRAME_TOKENS = 650  # the payload's own keys, the schema and the list of broken rules
 Show = Callable[[Sentence], None]
 
 
@@ -114,7 +116,7 @@ def _request(wish: Wish, faults: tuple[Fault, ...]) -> Request:
     ground = wish.ground
     marked = [ground.claims[claim.claim_id] for claim in wish.claims]
     worded = {claim.claim_id: offered_claim(claim, ground.entities, ground.as_of) for claim in marked}
-    kept = fitting(marked, worded, wish.max_input_tokens - len(rules.encode()) // 3 - 300)
+    kept = fitting(marked, worded, wish.max_input_tokens - estimated_tokens(rules) - _FRAME_TOKENS).kept
     offered: list[Json] = [dict(worded[claim.claim_id]) for claim in kept]
     payload = json.dumps({"question": wish.question, "claims": offered}, ensure_ascii=False, separators=(",", ":"))
     request = Request(

@@ -12,6 +12,7 @@ from agent.briefing.profile import STANDARD, Profile, Reader, Tone
 from agent.claims.claim import Claim, SectionKey
 from agent.claims.fact import Entity
 from agent.claims.forms import clauses
+from agent.llm.estimate import Trimmed, estimated_tokens, trim_to
 from agent.llm.port import Json, Message, Request
 from agent.llm.prompt import load_prompt
 
@@ -75,24 +76,24 @@ def offer(claims: Sequence[Claim], entities: Mapping[str, Entity], as_of: date, 
     withheld = () if options.share_amounts else tuple(claim for claim in claims if shows_amounts(claim))
     open_claims = [claim for claim in claims if claim not in withheld]
     worded = {claim.claim_id: offered_claim(claim, entities, as_of) for claim in open_claims}
-    kept = fitting(open_claims, worded, options.max_input_tokens - estimated_tokens(rules) - _FRAME_TOKENS)
-    ids = {claim.claim_id for claim in kept}
+    fit = fitting(open_claims, worded, options.max_input_tokens - estimated_tokens(rules) - _FRAME_TOKENS)
+    kept = fit.kept
     keys = [key for key in options.profile.order if any(claim.section is key for claim in kept)]
     request = Request(
         purpose="briefing",
         messages=(Message("system", rules), Message("user", _payload(kept, worded, keys, as_of))),
-        schema=briefing_schema(sorted(ids), keys),
+        schema=briefing_schema(sorted(claim.claim_id for claim in kept), keys),
         prompt_sha256=prompt.sha256,
         cache_scope=options.cache_scope,
     )
-    left_out = tuple(claim.claim_id for claim in open_claims if claim.claim_id not in ids)
-    return Offer(request, kept, left_out, withheld, _obstacle(open_claims, ids))
+    left_out = tuple(claim.claim_id for claim in fit.left_out)
+    return Offer(request, kept, left_out, withheld, _obstacle(fit))
 
 
-def _obstacle(claims: Sequence[Claim], kept: set[str]) -> str | None:
-    if any(claim.mandatory and claim.claim_id not in kept for claim in claims):
+def _obstacle(fit: Trimmed[Claim]) -> str | None:
+    if not fit.complete:
         return "The statements that must appear do not fit the model's input limit."
-    return None if kept else "There was nothing for the model to arrange."
+    return None if fit.kept else "There was nothing for the model to arrange."
 
 
 def _variables(profile: Profile) -> dict[str, str]:
@@ -105,11 +106,6 @@ def _variables(profile: Profile) -> dict[str, str]:
     }
 
 
-def estimated_tokens(text: str) -> int:
-    """An upper estimate of the tokens of `text`: a third of its UTF-8 bytes, rounded up."""
-    return -(-len(text.encode()) // 3)
-
-
 def offered_claim(claim: Claim, entities: Mapping[str, Entity], as_of: date) -> dict[str, Json]:
     """A claim as the model reads it: id, salience, whether it must appear, and its wordings as text."""
     options = clauses(claim, entities, as_of)[: 3 if claim.mandatory or claim.salience >= _SALIENT else 2]
@@ -118,19 +114,16 @@ def offered_claim(claim: Claim, entities: Mapping[str, Entity], as_of: date) -> 
     return {"id": claim.claim_id, "s": round(claim.salience, 2), **must, "forms": forms}
 
 
-def fitting(claims: Sequence[Claim], worded: Mapping[str, Json], budget_tokens: int) -> tuple[Claim, ...]:
-    """The claims that fit the budget, mandatory ones first, then by salience; in their given order."""
-    ranked = sorted(claims, key=lambda claim: (not claim.mandatory, -claim.salience))
-    kept: set[str] = set()
-    left = budget_tokens
-    for claim in ranked:
+def fitting(claims: Sequence[Claim], worded: Mapping[str, Json], budget_tokens: int) -> Trimmed[Claim]:
+    """The claims that fit the budget, mandatory ones first, then by salience; each list in the given order."""
+    return trim_to(
+        claims,
+        budget_tokens,
         # once in the payload and, its id, once in the schema
-        cost = estimated_tokens(_compact(worded[claim.claim_id])) + estimated_tokens(claim.claim_id) + 2
-        if cost > left:
-            break
-        kept.add(claim.claim_id)
-        left -= cost
-    return tuple(claim for claim in claims if claim.claim_id in kept)
+        cost=lambda claim: estimated_tokens(_compact(worded[claim.claim_id])) + estimated_tokens(claim.claim_id) + 2,
+        salience=lambda claim: claim.salience,
+        mandatory=lambda claim: claim.mandatory,
+    )
 
 
 def _payload(offered: Sequence[Claim], worded: Mapping[str, Json], keys: Sequence[SectionKey], as_of: date) -> str:
