@@ -39,6 +39,11 @@ class Moderated:
 
 # Blocks that hold a message in code; addresses of wallets and contracts are shorter or hexadecimal.
 _ENCODED = re.compile(r"(?<![A-Za-z0-9+/=_-])(?!0x)(?=[^\s]*[g-zG-Z])[A-Za-z0-9+/_-]{60,}={0,2}(?![A-Za-z0-9+/=_-])")
+# What was said to a model in its own marks, and blocks of JSON: neither is a question.
+_MARKED = re.compile(
+    r"<\|im_start\|>.*?(?:<\|im_end\|>|\Z)|<\|[a-z_]{2,20}\|>|\[/?INST\]|<</?SYS>>", re.IGNORECASE | re.DOTALL
+)
+_JSON_BLOCK = re.compile(r"[\"\]})]*\s*[\[{]\s*\{?\s*\"[^\"\n]{1,40}\"\s*:.*", re.DOTALL)
 _PIECE_END = re.compile(r"(?<=[.!?;\n\u3002])\s*")
 _RULE_NOUN = r"(?:instruct\w*|prompt\w*|rules?|orders?|guidelines?|directives?|training|restrictions?)"
 # Each is matched without regard to case against a sentence of the question, which is dropped if it fits.
@@ -113,13 +118,14 @@ def _cleaned(question: str) -> Moderated:
 
 
 def _without_blocks(text: str) -> str:
-    return _ENCODED.sub(" ", text)
+    return _JSON_BLOCK.sub(" ", _ENCODED.sub(" ", text))
 
 
 def _without_orders(text: str) -> str:
-    pieces = [piece for piece in _PIECE_END.split(text) if piece]
+    unmarked = _MARKED.sub(" ", text)
+    pieces = [piece for piece in _PIECE_END.split(unmarked) if piece]
     kept = [piece for piece in pieces if not any(order.search(piece) for order in _ORDERS)]
-    return text if len(kept) == len(pieces) else " ".join(kept)
+    return unmarked if len(kept) == len(pieces) else " ".join(kept)
 
 
 def _without_links(text: str) -> str:

@@ -56,7 +56,7 @@ def plan_question(
     for part in filter(None, (piece.strip(" ,.-") for piece in _pieces(_cleaned(question)))):
         parts.append(_plan_part(part, names, today, before, first_day))
         before = parts[-1] if parts[-1].calls else before
-    plan = _merged(parts)
+    plan = _merged(_without_asides(parts))
     notes = (*plan.notes, *(TOO_LONG,) * (len(question) > MOST_CHARACTERS))
     if not (plan.calls or plan.candidates or plan.unresolved):
         notes = (*notes, NOT_UNDERSTOOD, CAN_ANSWER)
@@ -202,6 +202,14 @@ def _premise(clause: Clause, calls: Sequence[Call]) -> Premise | None:
         return None
     window = next((window for call in calls for window in _windows_of(call)), None)
     return Premise(clause.asset, -1 if falls else 1, window)
+
+
+def _without_asides(parts: Sequence[Plan]) -> Sequence[Plan]:
+    """The parts, but a declined one that looks at the whole market looks up nothing beside a part that names more."""
+    asides = [part for part in parts if part.declined and all(call.tool == "market" for call in part.calls)]
+    if all(part in asides or not part.calls for part in parts):
+        return parts
+    return [replace(part, calls=()) if part in asides else part for part in parts]
 
 
 def _merged(parts: Sequence[Plan]) -> Plan:

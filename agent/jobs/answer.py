@@ -74,9 +74,14 @@ class Desk:
     def _keep(self, answer: Answer) -> None:
         asked_at = self.clock()
         answer_id = f"a-{hashlib.sha256(f'{asked_at.isoformat()}|{answer.question}'.encode()).hexdigest()[:12]}"
-        kept = answer if self.keeping.questions else replace(answer, question=QUESTION_NOT_KEPT, steps=())
+        kept = answer if self.keeping.questions else _without_words(answer)
         with self.store.writer() as session:
             if self.keeping.answers:
                 row = AnswerRow(answer_id, asked_at, kept.question, answer_json(kept))
                 save_answer(session, row, [fact_row(answer_id, fact) for fact in kept.facts])
             record_calls(session, [call_row(answer_id, call) for call in self.calls()])
+
+
+def _without_words(answer: Answer) -> Answer:
+    """The answer without what repeats the question: notes name what was not found, and steps what was looked up."""
+    return replace(answer, question=QUESTION_NOT_KEPT, understood="", notes=(), steps=())

@@ -50,7 +50,9 @@ def test_nothing_called_is_said(store: Store, capsys: pytest.CaptureFixture[str]
 
 
 def run(monkeypatch: pytest.MonkeyPatch, answer: Callable[[datetime | None, str], Costs], *arguments: str) -> str:
-    monkeypatch.setattr(command, "application", lambda _context: SimpleNamespace(costs=answer))
+    monkeypatch.setattr(
+        command, "application", lambda _context: SimpleNamespace(language=SimpleNamespace(costs=answer))
+    )
     app = typer.Typer()
     command.register(app)
     result = CliRunner().invoke(app, arguments)

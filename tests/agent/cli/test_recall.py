@@ -30,6 +30,10 @@ class Wired:
     def clock(self) -> datetime:
         return NOW
 
+    @property
+    def language(self) -> "Wired":
+        return self
+
     def recall(self, query: str, start: date | None, end: date | None, limit: int) -> Recalled:
         self.store.upgrade()
         index_texts(self.store, self.clock)

@@ -53,7 +53,7 @@ def honest(offer: Offer) -> dict[str, list[list[dict[str, Any]]]]:
 
 
 def must(claims: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    return [[use(claim["id"])] for claim in claims if claim["must"]]
+    return [[use(claim["id"])] for claim in claims if claim.get("must")]
 
 
 def lying(change: Callable[[Offer], list[dict[str, Any]]]) -> Callable[[Offer], str]:
@@ -144,7 +144,7 @@ def test_nothing_of_a_lie_is_published_and_the_briefing_still_appears(
 def test_a_lie_that_is_taken_back_is_published_at_the_second_try(
     collected: Store, server: ScriptedServer, model: ChatCompletionsModel, book: CallBook
 ) -> None:
-    drafts = [LIES["a cause"], lambda offer: draft(**honest(offer))]
+    drafts: list[Callable[[Offer], str]] = [LIES["a cause"], lambda offer: draft(**honest(offer))]
     server.script = lambda seen: completion(drafts.pop(0)(offered(seen)))
     briefing = write(collected, model, book)
     assert_true(briefing)
