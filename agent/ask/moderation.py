@@ -44,7 +44,7 @@ _MARKED = re.compile(
     r"<\|im_start\|>.*?(?:<\|im_end\|>|\Z)|<\|[a-z_]{2,20}\|>|\[/?INST\]|<</?SYS>>", re.IGNORECASE | re.DOTALL
 )
 _JSON_BLOCK = re.compile(r"[\"\]})]*\s*[\[{]\s*\{?\s*\"[^\"\n]{1,40}\"\s*:.*", re.DOTALL)
-_PIECE_END = re.compile(r"(?<=[.!?;\n\u3002])\s*")
+_PIECE_END = re.compile(r"(?<=[!?;\n\u3002])\s*|(?<=\.)\s+")
 _RULE_NOUN = r"(?:instruct\w*|prompt\w*|rules?|orders?|guidelines?|directives?|training|restrictions?)"
 # Each is matched without regard to case against a sentence of the question, which is dropped if it fits.
 _ORDERS: Final = tuple(

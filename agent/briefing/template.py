@@ -53,6 +53,8 @@ def chosen_claims(claims: Sequence[Claim], most: int) -> list[Claim]:
 def _sentences(claims: Iterable[Claim], entities: Entities, as_of: date, tone: Tone) -> Iterator[Sentence]:
     pending, last = list(claims), ""
     opener = _OPENERS.get(pending[0].section) if pending and tone == "conversational" else None
+    if opener and pending[0].facts[0].subject.startswith("portfolio:"):
+        opener = None  # the sentence names the portfolio itself
     while pending:
         first = pending.pop(0)
         wording = _wording(first, entities, as_of, tone, last)

@@ -53,6 +53,8 @@ def ask(
             typer.echo(answer_json(before.answer))
         else:
             printer.rest(before.answer, steps=steps)
+            if chat and not sys.stdin.isatty():
+                typer.echo("")
 
 
 def _questions(first: str, *, is_chat: bool) -> Iterator[str]:

@@ -134,7 +134,10 @@ class BreakingModel:
         try:
             result = self._inner.generate(request, on_text)
         except LLMError as error:
-            self._breaker.note(error)
+            if isinstance(error, Unauthorized) and not error.was_sent:
+                self._breaker.release()  # the settings are wrong, which tells nothing of the endpoint
+            else:
+                self._breaker.note(error)
             raise
         except BaseException:
             self._breaker.release()

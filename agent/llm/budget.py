@@ -176,7 +176,7 @@ def amount_text(unit: Unit, amount: Decimal) -> str:
     if unit == "tokens":
         return f"{amount:,.0f} tokens"
     cents = amount.quantize(Decimal("0.01"))
-    return f"{cents:,f} USD" if cents or not amount else f"{amount.normalize():f} USD"
+    return f"{cents:,f} USD" if cents or not amount else f"{amount.quantize(Decimal('0.0001')):f} USD"
 
 
 class BudgetSpent(QuotaSpent):

@@ -63,9 +63,11 @@ class Endpoint:
         """Raise Unauthorized if calls would take the key to a host it was not made for."""
         allowed = host_of(f"//{self.allowed_host}") if self.allowed_host else self.host
         if self.api_key.get_secret_value() and allowed != self.host:
-            raise Unauthorized(
-                f"the key is for {allowed} and was not sent to {self.host}; set a key for this host", host=self.host
-            )
+            message = f"the key is for {allowed} and was not sent to {self.host}; set a key for this host"
+            error = Unauthorized(message, host=self.host)
+            error.was_sent = False
+            error.plain = "The language model's key is for another host, so it was not asked."  # type: ignore[misc]  # other errors of this class have one sentence
+            raise error
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +194,9 @@ class Transport:
             end = error
         except openai.APITimeoutError:
             end = Unavailable("no answer in time; raise llm.timeout_s or check the server")
-        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError):
+        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError) as error:
             end = Unavailable("the connection failed; check llm.base_url and that the server is running")
+            end.was_sent = not isinstance(error.__cause__, httpx2.ConnectError)
         finally:
             call.parts.put(end)
 

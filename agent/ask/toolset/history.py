@@ -110,7 +110,9 @@ def _close(ledger: Ledger, closes: Closes, row: int) -> str:
 def _extremes(ledger: Ledger, closes: Closes, span: _Span) -> Iterator[Draft]:
     """The highest and the lowest close of a window, the later day of two equal ones."""
     prices = closes.close[1:, 0]  # a window of 30 days ends with its 30th close
-    if span.window in (None, "1d") or not np.isfinite(prices).any():
+    # an extreme is told over a number of days up to the day of the answer
+    window = span.window or (f"{span.days}d" if span.end == ledger.read.as_of else None)
+    if window in (None, "1d") or not np.isfinite(prices).any():
         return
     for metric, sign in ((Metric.HIGHEST_CLOSE, 1), (Metric.LOWEST_CLOSE, -1)):
         ordered = np.where(np.isfinite(prices), sign * prices, -np.inf)
@@ -125,7 +127,7 @@ def _extremes(ledger: Ledger, closes: Closes, span: _Span) -> Iterator[Draft]:
             origin,
             as_of=day,
             source=closes.source,
-            window=span.window,
+            window=window,
         )
         yield Draft("extreme", ClaimKind.EXTREME, _SECTION, (key,), 0.6)
 

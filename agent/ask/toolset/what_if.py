@@ -1,5 +1,6 @@
 """What a change of the holdings would do to the portfolio's figures."""
 
+import math
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -39,6 +40,9 @@ def what_if(ledger: Ledger, wish: WhatIf) -> Finding:
         raise WrongArgument("there is nothing to try: name an asset to add, drop or resize")
     dropped = [require(read, text) for text in wish.drop]
     resized, added = ([_sized(ledger, text) for text in texts] for texts in (wish.resize, wish.add))
+    # more of what is held already is a holding resized
+    resized += [(item, _on_top(ledger, item, size)) for item, size in added if item.asset_id in read.held.ids]
+    added = [(item, size) for item, size in added if item.asset_id not in read.held.ids]
     wishes = Wishes(
         add=tuple(f"id:{item.asset_id}={size}" for item, size in added),
         drop=tuple(f"id:{item.asset_id}" for item in dropped),
@@ -65,6 +69,27 @@ def _sized(ledger: Ledger, text: str) -> tuple[Candidate, str]:
     if not sign or not asset.strip():
         raise WrongArgument(f"{text[:60]!r} has no size: write it as Solana=5%, Solana=$500 or Solana=12.5")
     return require(ledger.read, asset.strip()), size.strip()
+
+
+def _on_top(ledger: Ledger, item: Candidate, size: str) -> str:
+    """The size of a holding with so much more of it, in the same unit; one that is no number is left to be refused."""
+    number = size.strip().removeprefix("$").removesuffix("%").lower().removesuffix("usd").strip().replace(",", "")
+    if not number.replace(".", "", 1).isdecimal():
+        return size
+    amounts = {held.asset_id: float(held.amount) for held in ledger.read.held.holdings}
+    if size.strip().replace(",", "") == number:
+        return f"{amounts[item.asset_id] + float(number):f}"
+    values = {
+        asset_id: amounts[asset_id] * price
+        for part in ledger.read.several(tuple(amounts), ledger.read.as_of, 1)
+        for asset_id, price in zip(part.asset_ids.tolist(), part.close[-1].tolist(), strict=True)
+    }
+    total = sum(values.values())
+    if not math.isfinite(total):
+        raise WrongArgument("a holding has no price of the day, so its share cannot be told")
+    if size.strip().endswith("%"):
+        return f"{values[item.asset_id] / total * 100 + float(number):f}%"
+    return f"${values[item.asset_id] + float(number):f}"
 
 
 def _label(
