@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from agent.ask.arguments import AskMetric, History
+from agent.ask.tools import Candidate
 from agent.ask.toolset.assets import require_past
 from agent.ask.toolset.catalogue import Measured, Origin, measured
 from agent.ask.toolset.figures import asset_figure
@@ -46,6 +47,8 @@ def history(ledger: Ledger, wish: History) -> Finding:
     """The metric on the two days and what happened between; of prices also the highest and the lowest close."""
     read = ledger.read
     found = require(read, wish.asset)
+    if wish.metric is AskMetric.VOLATILITY and wish.window in ("30d", "90d"):
+        return _over_window(ledger, wish.metric, wish.window, found)
     span = _span(read, wish)
     # a window that is asked for is the way back, but for metrics that have no window of their own to take it
     measure = measured(wish.metric, None)
@@ -54,6 +57,16 @@ def history(ledger: Ledger, wish: History) -> Finding:
     if wish.metric in (AskMetric.PRICE, AskMetric.CHANGE):
         return _prices(ledger, found.asset_id, span)
     return _figures(ledger, measure, found.asset_id, span)
+
+
+def _over_window(ledger: Ledger, metric: AskMetric, window: str, found: Candidate) -> Finding:
+    """A metric that is itself of a window, over that window: one figure."""
+    measure = measured(metric, window)
+    key = asset_figure(ledger.read, measure, found.asset_id).draft(ledger, found.asset_id)
+    drafts = [] if key is None else [Draft("volatility", ClaimKind.LEVEL, _SECTION, (key,), 0.9)]
+    notes = (f"the {measure.spoken} of {found.name} is not in the data",) if key is None else ()
+    days = int(window.removesuffix("d"))
+    return Finding(ledger.claims(drafts), ledger.read.as_of, days, "days", notes=notes, candidates=(found,))
 
 
 def _span(read: MarketRead, wish: History) -> _Span:

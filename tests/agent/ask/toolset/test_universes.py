@@ -190,3 +190,12 @@ def test_more_of_what_is_held_is_that_holding_resized(tools: Tools) -> None:
     same = fact_of(ok(tools, "what_if", resize=[f"C2={Decimal(PLAIN[2]) + Decimal('1.5')}"]), "what_if")
     assert (more.value, more.label) == (same.value, same.label)
     assert "resized to" in (more.label or "")
+
+
+def test_volatility_over_a_window_is_one_figure_of_that_window(tools: Tools) -> None:
+    found = ok(tools, "history", asset="C2", metric="volatility", window="90d")
+    ranked = ok(tools, "rank", metric="volatility", window="90d", count=10)
+    (fact,) = found.facts
+    values = {other.subject: other.value for claim in ranked.claims for other in claim.facts}
+    assert (fact.window, fact.value) == ("90d", values.get(fact.subject, fact.value))
+    assert found.claims[0].template == "volatility"
