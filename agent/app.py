@@ -320,6 +320,7 @@ class Application:
         reports = self.collect(LoggedProgress(), Choice(due_only=True, patient=True))
         self.measure(reports)
         self.language.index_texts()
+        self.language.read_texts()
 
     def _brief_slot(self, slot: datetime) -> None:
         day = slot.astimezone(ZoneInfo(self.settings.schedule.timezone)).date()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
@@ -10,7 +10,7 @@ from uuid import uuid4
 from agent.errors import NotConfigured
 from agent.jobs.answer import Desk, Keeping
 from agent.jobs.costs import By, Costs, costs
-from agent.llm.budget import period_starts
+from agent.llm.budget import NOTHING, Grant, decide, period_starts
 from config.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from agent.jobs.collection import Collection
     from agent.jobs.index_texts import IndexReport
     from agent.jobs.progress import Progress
+    from agent.jobs.reading import ListedReport, ReadingReport
     from agent.llm.embeddings import EmbeddingModel
     from agent.llm.moderations import Moderator
     from agent.llm.probe import ProbeReport
@@ -115,6 +116,7 @@ class Language:
         manner = Manner(
             models=None if writer is None or finder is None else Models(writer, finder),
             share_amounts=privacy.share_amounts,
+            keep_searches=privacy.keep_questions and privacy.keep_answers_days > 0,
             max_input_tokens=app.settings.llm.max_input_tokens,
             moderator=self._moderator(),
             show=show or (lambda _sentence: None),
@@ -146,6 +148,39 @@ class Language:
         kinds = ALL_KINDS if self.app.settings.privacy.share_amounts else frozenset({"report", "description"})
         self.app.store.upgrade()
         return index_texts(self.app.store, self.app.clock, self._embedder, embeddable=kinds)
+
+    def read_texts(self) -> "ReadingReport":
+        """Have the newest texts of providers labelled by the model for routine work, each once; see the notes."""
+        from agent.jobs.reading import ReadingReport, read_texts  # noqa: PLC0415 - SQLAlchemy behind it
+
+        app, model = self.app, self.app.models.finder
+        if model is None:
+            return ReadingReport(notes=("Texts are not labelled without a language model: set llm.model.",))
+        app.store.upgrade()
+        with app.models.ledger.run(f"read|{app.clock().isoformat()}|{uuid4().hex}"):
+            return read_texts(app.store, model, app.clock, has_room=self._has_room)
+
+    def _has_room(self) -> bool:
+        """Whether less than half of the budget is spent: the rest is for what cannot wait."""
+        from agent.jobs.spending import spent_so_far  # noqa: PLC0415 - SQLAlchemy behind it
+
+        now = self.app.wall_clock()
+        with self.app.store.reader() as session:
+            spent = spent_so_far(session, now)
+        return isinstance(decide(self.app.models.caps.halved(), spent, NOTHING, now), Grant)
+
+    def reports(self, asset: str | None = None, days: int = 30) -> "tuple[ListedReport, ...]":
+        """The providers' texts of the last days, of one asset or of all, with their labels; raises AssetNotFound."""
+        from agent.jobs.reading import list_reports  # noqa: PLC0415 - as above
+        from agent.measuring.assets import require_asset  # noqa: PLC0415 - as above
+
+        app = self.app
+        app.store.upgrade()
+        since = app.clock().date() - timedelta(days=days - 1)
+        with app.store.reader() as session:
+            source = app.wanted().source
+            asset_id = None if asset is None else require_asset(session, source, asset).asset_id
+            return list_reports(session, since, asset_id)
 
     @cached_property
     def _library(self) -> "Library":

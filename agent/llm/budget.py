@@ -6,7 +6,7 @@ Days and months are those of UTC.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar, Final, Literal, Protocol
@@ -60,6 +60,14 @@ class Caps:
     run: Cap = NO_CAP
     day: Cap = NO_CAP
     month: Cap = NO_CAP
+
+    def halved(self) -> "Caps":
+        """Half of the day and the month, for what can wait: the other half is kept for briefings and questions."""
+        return replace(self, day=_half(self.day), month=_half(self.month))
+
+
+def _half(cap: Cap) -> Cap:
+    return Cap(None if cap.usd is None else cap.usd / 2, None if cap.tokens is None else cap.tokens // 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from agent.errors import SchemaOutdated, SchemaUnknown, StoreMissing
 from agent.store.connection import open_reader
 from agent.store.faults import translated
 
-HEAD = "0005"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")  # oldest first
+HEAD = "0006"
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")  # oldest first
 
 
 def stored_revision(path: Path) -> str | None:

@@ -50,7 +50,9 @@ FAILURES = {
     "an account without credit": Failure("used up", "quota_spent", failure(429, "pay", "insufficient_quota")),
     "no choices": Failure("could not be read", "malformed", Reply(b'{"choices": []}')),
     "a refusal": Failure("declined to answer", "refused", completion(None, refusal="I cannot help with that.")),
-    "a key for another host": Failure("is for another host", "unauthorized", llm='key_host = "api.example"', requests=0),
+    "a key for another host": Failure(
+        "is for another host", "unauthorized", llm='key_host = "api.example"', requests=0
+    ),
 }
 
 

@@ -29,6 +29,7 @@ from agent.store.tables.opinions import (
 from agent.store.tables.outbox import Outbox
 from agent.store.tables.passages import Note, Passage, PassageVector
 from agent.store.tables.portfolios import Holding, Portfolio, TargetWeight
+from agent.store.tables.readings import ReportReading
 
 __all__ = [
     "METADATA",
@@ -53,6 +54,7 @@ __all__ = [
     "PassageVector",
     "Portfolio",
     "Quarantine",
+    "ReportReading",
     "ScheduleSlot",
     "Source",
     "TargetWeight",

@@ -11,9 +11,9 @@ from agent.briefing.archive import briefing_json
 from agent.briefing.gather import read_snapshot
 from agent.briefing.quarantine import Tone, Topic
 from agent.claims.plain_text import plain
-from agent.jobs.reading import ListedReading, ReadingReport, list_reports, read_texts
+from agent.jobs.reading import WAITING, ListedReading, ReadingReport, list_reports, read_texts
 from agent.llm.budget import BudgetSpent, Denied
-from agent.llm.errors import ContextTooLong, LLMError, QuotaSpent, Unavailable
+from agent.llm.errors import BadRequest, ContextTooLong, LLMError, QuotaSpent, Truncated, Unavailable
 from agent.llm.port import OnText, Request, Result, Usage
 from agent.llm.prompt import load_prompt
 from agent.store.assets import upsert_listings
@@ -238,3 +238,25 @@ def test_hostile_texts_get_nothing_but_labels_and_copied_sentences_out_of_a_mode
         assert [secret for secret in SECRETS if secret in shown] == []
     assert {quote.count('"') for reading in readings for quote in reading.quotes} == {2}
     assert briefed(collected) == before
+
+
+def test_what_can_wait_waits_where_the_budget_has_no_room(listed: Store) -> None:
+    put(listed, ("1", "one", TEXT), ("2", "two", f"{TEXT} More."))
+    room = iter([True, False])
+    model = Scripted([json.dumps(GOOD)])
+    report = read_texts(listed, model, Clock(LATER), has_room=lambda: next(room))
+    assert (report.read, report.left, report.notes) == (1, 1, (WAITING,))
+
+
+def test_a_text_that_the_server_refuses_waits_and_the_others_are_read(listed: Store) -> None:
+    put(listed, ("1", "one", TEXT), ("2", "two", f"{TEXT} More."))
+    report = read_texts(listed, Scripted([BadRequest("no"), json.dumps(GOOD)]), Clock(LATER))
+    assert (report.read, report.left) == (1, 1)
+
+
+def test_a_text_whose_answer_is_always_cut_is_not_paid_for_again(listed: Store) -> None:
+    put(listed, ("1", "one", TEXT))
+    assert read_texts(listed, Scripted([Truncated("cut")]), Clock(LATER)).unreadable == 1
+    model = Scripted([json.dumps(GOOD)])
+    assert read_texts(listed, model, Clock(LATER)) == ReadingReport()
+    assert model.asked == []

@@ -94,3 +94,8 @@ def test_grants_in_a_row_never_pass_the_cap(wishes: list[Decimal], cap: Decimal)
         if isinstance(decide(caps, Spent(day=Cost(gone, 0)), Cost(wish, 1), NOW), Grant):
             gone += wish
     assert gone <= cap
+
+
+def test_half_of_the_day_and_the_month_is_for_what_can_wait() -> None:
+    caps = Caps(call=Cap(tokens=10), day=Cap(Decimal(2), 101), month=Cap(None, None)).halved()
+    assert (caps.call, caps.day, caps.month) == (Cap(tokens=10), Cap(Decimal(1), 50), Cap())
