@@ -132,7 +132,7 @@ def test_the_words_say_the_same(briefing: Briefing) -> None:
         "The fear and greed index fell to 27 (Fear) from 64 (Greed) the day before",
         "a loss of $2,000.00",
         "Your portfolio trailed Bitcoin on the day: -1.4% against +2.0%",
-        "Solana led 5 tracked coins on the day with a gain of 3.0%",
+        "The largest gain on the day among 5 tracked coins was Solana's 3.0%",
         "annualised volatility over 90 days was 2.2%, against a weighted average of 8.1%",
         "(diversification ratio 3.62)",
         "as concentrated as 1.7 equal ones (HHI 0.60)",

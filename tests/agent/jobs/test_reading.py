@@ -249,7 +249,7 @@ def test_what_can_wait_waits_where_the_budget_has_no_room(listed: Store) -> None
 
 
 def test_a_text_that_the_server_refuses_waits_and_the_others_are_read(listed: Store) -> None:
-    put(listed, ("1", "one", TEXT), ("2", "two", f"{TEXT} More."))
+    put(listed, ("1", "one", TEXT), ("1", "two", f"{TEXT} More."))
     report = read_texts(listed, Scripted([BadRequest("no"), json.dumps(GOOD)]), Clock(LATER))
     assert (report.read, report.left) == (1, 1)
 
