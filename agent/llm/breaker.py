@@ -18,7 +18,7 @@ from typing import Final
 
 from pydantic import AwareDatetime, ConfigDict, TypeAdapter, ValidationError, with_config
 
-from agent.llm.errors import LLMError, QuotaSpent, RateLimited, Retryable, Unauthorized, Unavailable
+from agent.llm.errors import KeyForAnotherHost, LLMError, QuotaSpent, RateLimited, Retryable, Unauthorized, Unavailable
 from agent.llm.port import LanguageModel, OnText, Request, Result
 
 FAILURES_TO_OPEN: Final = 5
@@ -133,13 +133,13 @@ class BreakingModel:
         self._breaker.admit()
         try:
             result = self._inner.generate(request, on_text)
-        except LLMError as error:
-            if isinstance(error, Unauthorized) and not error.was_sent:
-                self._breaker.release()  # the settings are wrong, which tells nothing of the endpoint
-            else:
-                self._breaker.note(error)
+        except KeyForAnotherHost:
+            self._breaker.release()
             raise
-        except BaseException:
+        except LLMError as error:
+            self._breaker.note(error)
+            raise
+        except BaseException:  # whatever else ends it, the one probe that was admitted is given back
             self._breaker.release()
             raise
         self._breaker.note(None)
@@ -150,6 +150,4 @@ def _still_open(state: BreakerState, until: datetime) -> LLMError:
     kind = _ERRORS.get(state.code, Unavailable)
     since = f"{state.opened_at:%Y-%m-%d %H:%M} UTC" if state.opened_at is not None else "a while ago"
     paused = f"It has been left alone since {since} and is asked again from {until:%Y-%m-%d %H:%M} UTC"
-    error = kind(f"{kind.plain} {paused}")
-    error.was_sent = False
-    return error
+    return kind(f"{kind.plain} {paused}")

@@ -6,6 +6,7 @@
     │   └── RateLimited     asked too often; `retry_after_s` says when to come back, None if the server did not say
     ├── QuotaSpent          the account or the budget has nothing left; a person has to act
     ├── Unauthorized        the key is missing, wrong or not entitled to this model
+    │   └── KeyForAnotherHost   the key was not sent, as it is not for this host
     ├── ContextTooLong      the request does not fit the model
     ├── BadRequest          the server refused the request itself
     ├── Refused             the model or its content filter declined to answer
@@ -30,7 +31,6 @@ class LLMError(Exception):
         self.message = message
         self.host = host
         self.request_id = request_id
-        self.was_sent = True  # False where nothing left this machine, so that nothing can have been billed
 
     def __str__(self) -> str:
         return f"{self.host}: {self.message}" if self.host else self.message
@@ -74,6 +74,12 @@ class Unauthorized(LLMError):
 
     code: ClassVar[str] = "unauthorized"
     plain: ClassVar[str] = "The language model rejected the key."
+
+
+class KeyForAnotherHost(Unauthorized):
+    """The settings give a key to another host than the one to ask, so nothing was sent; it says nothing of the host."""
+
+    plain: ClassVar[str] = "The language model's key is for another host, so it was not asked."
 
 
 class ContextTooLong(LLMError):

@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
-from agent.llm.errors import LLMError, Unauthorized, Unavailable
+from agent.llm.errors import KeyForAnotherHost, LLMError, Unavailable
 from agent.llm.faults import is_quota, retry_after_s
 from agent.llm.port import Json
 from agent.llm.wire_answer import MAX_BODY_BYTES
@@ -60,14 +60,12 @@ class Endpoint:
         return host_of(self.base_url)
 
     def require_own_host(self) -> None:
-        """Raise Unauthorized if calls would take the key to a host it was not made for."""
+        """Raise KeyForAnotherHost if calls would take the key to a host it was not made for."""
         allowed = host_of(f"//{self.allowed_host}") if self.allowed_host else self.host
         if self.api_key.get_secret_value() and allowed != self.host:
-            message = f"the key is for {allowed} and was not sent to {self.host}; set a key for this host"
-            error = Unauthorized(message, host=self.host)
-            error.was_sent = False
-            error.plain = "The language model's key is for another host, so it was not asked."  # type: ignore[misc]  # other errors of this class have one sentence
-            raise error
+            raise KeyForAnotherHost(
+                f"the key is for {allowed} and was not sent to {self.host}; set a key for this host", host=self.host
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +192,8 @@ class Transport:
             end = error
         except openai.APITimeoutError:
             end = Unavailable("no answer in time; raise llm.timeout_s or check the server")
-        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError) as error:
+        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError):
             end = Unavailable("the connection failed; check llm.base_url and that the server is running")
-            end.was_sent = not isinstance(error.__cause__, httpx2.ConnectError)
         finally:
             call.parts.put(end)
 

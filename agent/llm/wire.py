@@ -9,7 +9,7 @@ from agent.llm.wire_answer import (
     TRY_OTHER,
     Completion,
     completion_from,
-    count_in,
+    counted_usage,
     load_document,
     require_no_error,
     tool_call_from,
@@ -104,15 +104,7 @@ def completion_of(document: Mapping[str, Json]) -> Completion:
 
 def usage_of(document: Mapping[str, Json]) -> Usage:
     """The tokens the server counted, whatever else the document holds."""
-    usage = document.get("usage")
-    if not isinstance(usage, dict):
-        return Usage()
-    return Usage(
-        input_tokens=count_in(usage, "prompt_tokens"),
-        output_tokens=count_in(usage, "completion_tokens"),
-        cached_tokens=count_in(usage.get("prompt_tokens_details"), "cached_tokens"),
-        reasoning_tokens=count_in(usage.get("completion_tokens_details"), "reasoning_tokens"),
-    )
+    return counted_usage(document, "prompt_tokens", "completion_tokens")
 
 
 def thinking_field_of(message: Mapping[str, Json]) -> str | None:

@@ -99,3 +99,16 @@ def _cost_in(document: Mapping[str, Json]) -> Decimal | None:
     if isinstance(cost, bool) or not isinstance(cost, int | float) or cost < 0:
         return None
     return Decimal(str(cost))
+
+
+def counted_usage(document: Mapping[str, Json], sent: str, made: str) -> Usage:
+    """The tokens under these two names, and their details; each None where the server said nothing of it."""
+    usage = document.get("usage")
+    if not isinstance(usage, dict):
+        return Usage()
+    return Usage(
+        input_tokens=count_in(usage, sent),
+        output_tokens=count_in(usage, made),
+        cached_tokens=count_in(usage.get(f"{sent}_details"), "cached_tokens"),
+        reasoning_tokens=count_in(usage.get(f"{made}_details"), "reasoning_tokens"),
+    )

@@ -10,7 +10,7 @@ from agent.llm.wire_answer import (
     TRY_OTHER,
     Completion,
     completion_from,
-    count_in,
+    counted_usage,
     load_document,
     require_no_error,
     tool_call_from,
@@ -97,15 +97,7 @@ def completion_of(document: Mapping[str, Json]) -> Completion:
 
 def usage_of(document: Mapping[str, Json]) -> Usage:
     """The tokens the server counted, whatever else the document holds."""
-    usage = document.get("usage")
-    if not isinstance(usage, dict):
-        return Usage()
-    return Usage(
-        input_tokens=count_in(usage, "input_tokens"),
-        output_tokens=count_in(usage, "output_tokens"),
-        cached_tokens=count_in(usage.get("input_tokens_details"), "cached_tokens"),
-        reasoning_tokens=count_in(usage.get("output_tokens_details"), "reasoning_tokens"),
-    )
+    return counted_usage(document, "input_tokens", "output_tokens")
 
 
 def is_final_message(item: Mapping[str, Json]) -> bool:
