@@ -24,6 +24,13 @@ FRESH_DAYS = 1.0
 STALE_DAYS = 7.0
 
 BINS = 10
+HORIZONS = (1, 7, 30)
+"""For how many days ahead signals are scored."""
+
+
+def nearest_horizon(lives_days: int) -> int:
+    """The scored horizon nearest to how many days a signal counts as live; of two, the shorter one."""
+    return min(HORIZONS, key=lambda days: (abs(days - lives_days), days))
 
 
 @dataclass(frozen=True, slots=True)

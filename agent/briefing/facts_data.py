@@ -36,6 +36,12 @@ _REPORT_LABELS = {
 }
 
 
+def failure_of(error_class: str | None) -> tuple[str, State]:
+    """Why a collection failed, in the words of docs/claims.md, and the state of what it did not bring."""
+    state = State.RATE_LIMITED if error_class in _RATE_LIMITED else State.MISSING
+    return _REASONS.get(error_class or "", "unavailable"), state
+
+
 def add_data_facts(book: FactBook, snapshot: Snapshot, report: PortfolioReport | None) -> None:
     """Draft coverage, late and missing prices, failed and empty collections, and figures that need more history."""
     _add_coverage(book, snapshot)
@@ -150,7 +156,7 @@ def _add_run(book: FactBook, run: RunSeen) -> None:
     if run.status == _DEFERRED:
         _add_left_out(book, run, row)
     elif run.error_class is not None or run.status == _FAILED:
-        state = State.RATE_LIMITED if run.error_class in _RATE_LIMITED else State.MISSING
+        reason, state = failure_of(run.error_class)
         origin = derivation("collection", f"the latest collection ended {run.status}", row)
         book.add(
             f"data/failed_{run.source}_{run.kind}",
@@ -159,7 +165,7 @@ def _add_run(book: FactBook, run: RunSeen) -> None:
             Unit.TEXT,
             None,
             origin,
-            label=_REASONS.get(run.error_class or "", "unavailable"),
+            label=reason,
             state=state,
             **details,
         )

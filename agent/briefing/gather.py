@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
+from agent.analytics.confidence import nearest_horizon
 from agent.analytics.grades import THRESHOLDS
 from agent.briefing.gather_holdings import read_listed_levels, read_onchain, read_own_grades
 from agent.briefing.prices import PANEL_DAYS, newest_held_day, read_disputes, read_prices
@@ -48,7 +49,6 @@ MARKET_NAMES = (
 )
 # The signals that a briefing has words for: it counts no others.
 WORDED_SIGNALS = WORDED_HERE | WORDED_ELSEWHERE
-SCORED_DAYS = (1, 7, 30)  # the horizons for which signals are scored
 # Kinds whose rows a reader would miss; the others only add detail.
 EXPECTED_KINDS = frozenset(
     {
@@ -147,13 +147,8 @@ def _signals(rows: Iterable[SignalRow]) -> Iterable[SignalSeen]:
                 confidence=row.confidence,
                 sample_size=row.sample_size or 0,
                 proven=row.proven,
-                horizon_days=0 if row.expires_on is None else _horizon((row.expires_on - row.day).days),
+                horizon_days=0 if row.expires_on is None else nearest_horizon((row.expires_on - row.day).days),
             )
-
-
-def _horizon(lives_days: int) -> int:
-    """The scored horizon that is nearest to how long a signal counts as live; of two, the shorter one."""
-    return min(SCORED_DAYS, key=lambda days: (abs(days - lives_days), days))
 
 
 def _learned_at(session: Session, wanted: Wanted, as_of: date, prices: Prices) -> datetime:

@@ -31,10 +31,10 @@ def scorecard(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Score every signal and grade by what followed it, and store that as the track record confidences come from."""
+    from agent.analytics.confidence import HORIZONS
     from agent.cli.output import print_json
     from agent.cli.scorecard_view import DEFAULT_HORIZON, print_scorecard, scored_rows
     from agent.cli.source_view import wide_console
-    from agent.measuring.confidences import HORIZONS
     from agent.measuring.errors import WrongArgument
 
     if horizon is not None and horizon not in HORIZONS:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from agent.analytics.bars import Flags, Floats
-from agent.analytics.confidence import Calibration, calibration
+from agent.analytics.confidence import HORIZONS, Calibration, calibration
 from agent.analytics.own_grade import grade_assets
 from agent.analytics.scorecard.bootstrap import DRAWS
 from agent.analytics.scorecard.grade_score import GradeScore, score_grades
@@ -16,7 +16,7 @@ from agent.analytics.scorecard.signal_score import Firings, SignalScore, correct
 from agent.analytics.scorecard.track_record import walk_forward
 from agent.analytics.signals.registry import SIGNALS
 from agent.analytics.signals.signal import Signal, Subject
-from agent.measuring.confidences import HORIZONS, Score, horizon_of, score_json
+from agent.measuring.confidences import Score, horizon_of, score_json
 from agent.measuring.ground import Scope
 from agent.measuring.history import HISTORY_DAYS, HistoryGround, history_ground, read_history
 from agent.store.engine import Store

@@ -7,14 +7,12 @@ from datetime import date
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
-from agent.analytics.confidence import Confidence, confidence
+from agent.analytics.confidence import Confidence, confidence, nearest_horizon
 from agent.analytics.scorecard.grade_score import GradeScore
 from agent.analytics.scorecard.signal_score import SignalScore
 from agent.analytics.signals.registry import signal_named
 from agent.store.columns import JsonValue
 from agent.store.track_records import track_records_known
-
-HORIZONS = (1, 7, 30)
 
 _SIGNAL_SCORE = TypeAdapter(SignalScore)
 _GRADE_SCORE = TypeAdapter(GradeScore)
@@ -58,9 +56,8 @@ class Confidences:
 
 
 def horizon_of(name: str) -> int:
-    """The scored horizon that is nearest to how long a signal counts as live; of two, the shorter one."""
-    lives = signal_named(name).expires_after_days
-    return min(HORIZONS, key=lambda days: (abs(days - lives), days))
+    """The horizon at which a signal is scored."""
+    return nearest_horizon(signal_named(name).expires_after_days)
 
 
 def read_confidences(session: Session, source: str, day: date) -> Confidences:

@@ -14,6 +14,7 @@ from agent.ask.toolset.ranking import universe_text
 from agent.ask.toolset.resolve import require
 from agent.ask.toolset.result import Finding
 from agent.ask.toolset.rows import bar_ref, cross_section
+from agent.briefing.facts_data import failure_of
 from agent.briefing.tracing import derivation
 from agent.claims.build import Draft
 from agent.claims.claim import ClaimKind, SectionKey
@@ -25,17 +26,6 @@ _SECTION = SectionKey.GAPS
 _COVERED_DAYS = 30
 _SHOWN_MISSING = 50
 _SHOWN_DISPUTES = 5
-_REASONS = {
-    "RateLimited": "rate limited",
-    "Unavailable": "unavailable",
-    "Unauthorized": "not authorised",
-    "QuotaSpent": "quota spent",
-    "BadRequest": "bad request",
-    "BadPayload": "unreadable answer",
-    "TooFewRows": "too few rows",
-    "TooManyQuarantined": "unusable rows",
-}
-_RATE_LIMITED = ("RateLimited", "QuotaSpent")
 
 
 def data_health(ledger: Ledger, wish: DataHealth) -> Finding:
@@ -119,8 +109,7 @@ def _run_drafts(ledger: Ledger, attempts: AttemptsRow) -> Iterator[Draft]:
         if run.status == RunStatus.DEFERRED:
             yield _run_draft(ledger, run, "left_out", "left out", State.RATE_LIMITED, 0.4)
         elif run.error_class is not None or run.status == RunStatus.FAILED:
-            state = State.RATE_LIMITED if run.error_class in _RATE_LIMITED else State.MISSING
-            reason = _REASONS.get(run.error_class or "", "unavailable")
+            reason, state = failure_of(run.error_class)
             yield _run_draft(ledger, run, "source_failed", reason, state, 0.9)
         elif run.received == 0 and not _is_bars(run):
             yield _run_draft(ledger, run, "source_empty", "none", State.MISSING, 0.6)
