@@ -47,6 +47,16 @@ class AskMetric(StrEnum):
     MVRV = "mvrv"
     HASH_RATE = "hash_rate"
     VALUE_LOCKED = "value_locked"
+    NVT = "nvt"
+    ISSUANCE = "issuance"
+    DOMINANCE = "dominance"  # share of the total market value
+    SHARPE = "sharpe"  # over 365 days
+    SORTINO = "sortino"  # over 365 days
+    MAX_DRAWDOWN = "max_drawdown"  # over 365 days
+    WORST_DAYS = "worst_days"  # mean loss on the worst twentieth of 365 days
+    DOWNSIDE_VOLATILITY = "downside_volatility"  # over 90 days
+    ADX = "adx"
+    DAILY_RANGE = "daily_range"  # average true range over the close
 
 
 class Arguments(BaseModel):
@@ -137,10 +147,13 @@ class Correlation(Arguments):
 
 
 class Portfolio(Arguments):
-    """The reader's own portfolio from one side."""
+    """The reader's own portfolio from one side; `day` is a past one for `stress`."""
 
-    view: Literal["overview", "holdings", "changes", "diversification", "risk"] = "overview"
+    view: Literal[
+        "overview", "holdings", "changes", "diversification", "risk", "exposure", "targets", "weights", "stress"
+    ] = "overview"
     window: Window | None = None
+    day: date | None = Field(default=None, strict=False)
 
 
 class WhatIf(Arguments):
@@ -155,6 +168,29 @@ class Market(Arguments):
     """The market as a whole; `day` None for the last close."""
 
     window: Window | None = None
+
+
+class Sectors(Arguments):
+    """Sectors by the return of their median coin; `sector` None for the first and the last of all."""
+
+    sector: str | None = Field(default=None, max_length=60)
+    window: Literal["7d", "30d"] = "30d"
+    end: End = "top"
+    count: Count = 3
+
+
+class Index(Arguments):
+    """Indices of the reader's own; `name` None for all."""
+
+    name: str | None = Field(default=None, max_length=40)
+
+
+class TrackRecord(Arguments):
+    """How signals and grades did before; neither given: the best proven signals, and every grade."""
+
+    signal: str | None = Field(default=None, max_length=40)
+    grade: Literal["tm", "trader", "investor", "short_term", "long_term"] | None = None
+    days: Literal[1, 7, 30] | None = None
 
 
 class Onchain(Arguments):
@@ -201,6 +237,9 @@ TOOLS: dict[str, type[Arguments]] = {
     "portfolio": Portfolio,
     "what_if": WhatIf,
     "market": Market,
+    "sectors": Sectors,
+    "index": Index,
+    "track_record": TrackRecord,
     "onchain": Onchain,
     "recall": Recall,
     "data_health": DataHealth,

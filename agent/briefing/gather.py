@@ -1,6 +1,6 @@
 """Reading a snapshot: everything a briefing needs, in one short read of the store."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -102,8 +102,10 @@ def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
     held_ids = [holding.asset_id for holding in held]
     as_of = newest_held_day(session, wanted, held_ids, as_of)
     prices = read_prices(session, wanted, as_of, held_ids)
-    shown = {*prices.asset_ids.tolist(), *(holding.asset_id for holding in held)}
+    targets = portfolios.targets(session, portfolio.portfolio_id)
+    shown = {*prices.asset_ids.tolist(), *held_ids, *targets}
     assets = get_assets(session, shown)
+    assets |= _underlyings(session, assets, held_ids)
     previous = _previous(session, portfolio, wanted)
     return Snapshot(
         portfolio_id=portfolio.portfolio_id,
@@ -131,7 +133,21 @@ def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
         own_grades=read_own_grades(session, wanted.source, as_of, held_ids),
         onchain=read_onchain(session, (wanted.source, *wanted.other_sources), as_of, held_ids),
         levels=tuple(read_listed_levels(session, wanted.source, as_of, held_ids)),
+        assets=assets,
+        targets=targets,
     )
+
+
+def _underlyings(session: Session, assets: Mapping[int, AssetRow], held: Sequence[int]) -> dict[int, AssetRow]:
+    """What the holdings stand for, step by step to the end."""
+    found: dict[int, AssetRow] = {}
+    seen = [assets[key] for key in held if key in assets]
+    while seen:
+        steps = {row.underlying_id for row in seen if row.underlying_id is not None} - found.keys()
+        new = get_assets(session, steps) if steps else {}
+        found |= new
+        seen = list(new.values())
+    return found
 
 
 def _signals(rows: Iterable[SignalRow]) -> Iterable[SignalSeen]:

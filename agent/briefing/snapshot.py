@@ -10,7 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.analytics.scorecard.signal_score import SignalScore
 from agent.claims.naming import NamedAsset
+from agent.store.assets import AssetRow
 
 Floats = NDArray[np.float64]
 
@@ -123,6 +125,15 @@ class LevelsSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexSeen:
+    """An index of the reader's own as it was tracked: its level (100 at the start) by day, oldest first."""
+
+    name: str
+    days: tuple[date, ...]
+    levels: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunSeen:
     """How the latest collection of a kind of data ended; `received` is None if nothing was expected."""
 
@@ -219,6 +230,10 @@ class Snapshot:
     own_grades: tuple[OwnGradeSeen, ...] = ()
     onchain: tuple[OnchainSeen, ...] = ()
     levels: tuple[LevelsSeen, ...] = ()
+    assets: Mapping[int, AssetRow] = field(default_factory=dict)  # tracked, held, and what the holdings stand for
+    targets: Mapping[int, float] = field(default_factory=dict)  # fractions by asset; none were set if empty
+    indices: tuple[IndexSeen, ...] = ()
+    scores: Mapping[str, SignalScore] = field(default_factory=dict)  # of the signals that fired, by name
 
     @property
     def day_before(self) -> date:

@@ -116,6 +116,52 @@ class Metric(StrEnum):
     TIMES = "times"  # a metric (`qualifier`) of subject over that of `other`, ratio
     SUM = "sum"  # of a metric (`qualifier`) over a universe, in its unit
     LAST_COLLECTED = "last_collected"  # the day on which a kind of data (`qualifier`) last came whole, DATE
+    TARGET_WEIGHT = "target_weight"  # the share that a holding is meant to have, pct
+    TARGET_GAP = "target_gap"  # WEIGHT less TARGET_WEIGHT, pp
+    TARGET_DISTANCE = "target_distance"  # of a portfolio: the part that would change hands to be at its targets, pct
+    TARGET_TRADE = "target_trade"  # what would bring a holding to its target, usd; label: sale | purchase
+    REWEIGHTED = "reweighted"  # a metric (`qualifier`) with the holdings weighted as `label` says, in its own unit
+    EXCESS_VOLATILITY = "excess_volatility"  # volatility that other weights of no less return did without, pp
+    FORGONE_RETURN = "forgone_return"  # yearly return that other weights of no more volatility had on top, pp
+    STRESS_CHANGE = (
+        "stress_change"  # of today's weights on the past day `start`; label: what it is known for, pct or usd
+    )
+    STRESS_SHARE = "stress_share"  # of a portfolio, what had a price on the past day `start`, pct
+    STRESS_DAYS = "stress_days"  # how many of the worst days of `other` over `window` were looked at, count
+    STRESS_CORRELATION = "stress_correlation"  # AVERAGE_CORRELATION on those days, ratio
+    DEEPEST_FALL = "deepest_fall"  # of `window`: from the peak on `start` to the trough on `as_of`, pct, negative
+    TRAIT_SHARE = "trait_share"  # of a portfolio with the trait `qualifier` of the value `label`, pct
+    END_SHARE = "end_share"  # of a portfolio that an asset is, other forms of it included, pct
+    CASH_SHARE = "cash_share"  # of a portfolio in stablecoins of the currency `label`, pct
+    HELD_AGAIN = "held_again"  # of a portfolio in other forms of what it holds already, pct
+    END_NUMBER = "end_number"  # EFFECTIVE_NUMBER with every form counted as what it stands for, ratio
+    ENOUGH_HOLDINGS = "enough_holdings"  # how few of the universe reach 95 % of its risk reduction, count
+    ALIKE_GROUPS = "alike_groups"  # of the universe: groups that move alike, count
+    WEIGHTED_CORRELATION = "weighted_correlation"  # AVERAGE_CORRELATION with pairs weighted by value, ratio
+    MARKET_CORRELATION = "market_correlation"  # with the average coin, ratio
+    MARKET_BETA = "market_beta"  # to the average coin, ratio
+    TORSION_BETS = "torsion_bets"  # INDEPENDENT_BETS by minimum torsion, ratio
+    COMPONENT_BETS = "component_bets"  # INDEPENDENT_BETS by principal components, ratio
+    DOWNSIDE_VOLATILITY = "downside_volatility"  # annualised, of the days that fell, pct
+    ADX = "adx"  # 14 days, score
+    DAILY_RANGE = "daily_range"  # average true range of 14 days over the close, pct
+    MEAN_PRICE = "mean_price"  # of the closes over `window`, usd
+    NVT = "nvt"  # market value in days of on-chain transfers, ratio
+    ISSUANCE = "issuance"  # of a year, over the market value, pct
+    ABOVE_200D_SHARE = "above_200d_share"  # of coins above their 200-day mean, pct
+    HIGHS_SHARE = "highs_share"  # of coins above all closes of the 20 days before, pct
+    LOWS_SHARE = "lows_share"  # of coins below all closes of the 20 days before, pct
+    REGIME = "regime"  # of the market; label: risk on | risk off | mixed
+    SECTOR_CHANGE = "sector_change"  # of the median coin of a sector over `window`, pct
+    INDEX_LEVEL = "index_level"  # of an index of our own, 100 at its start, ratio
+    HIT_RATE = "hit_rate"  # of a signal (`qualifier`): how often `label` (rise | fall) followed over `window`, pct
+    BASE_RATE = "base_rate"  # the same at all times, pct
+    FIRINGS = "firings"  # of a signal (`qualifier`): past cases whose `window` is over, count
+    EXCESS_RETURN = "excess_return"  # after a signal (`qualifier`), over holding for as long, mean over `window`, pp
+    GRADE_CORRELATION = "grade_correlation"  # mean rank correlation of a grade (`qualifier`) and what followed, ratio
+    GRADE_SPREAD = "grade_spread"  # return after a grade (`qualifier`): highest fifth less lowest, mean, pp
+    GRADE_HIT_RATE = "grade_hit_rate"  # on how many days the highest fifth did better, pct
+    GRADE_DAYS = "grade_days"  # how many past days these rest on, count
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +207,10 @@ class Derivation:
 class Fact:
     """One value that may be stated.
 
-    `subject` is `asset:<id>`, `portfolio:<id>`, `source:<name>` or `market`; `as_of` the UTC day at whose close the
-    value is true; `window` one of 1d, 7d, 30d, 90d, 365d or since (then `start` says since when); `rank` counts from
-    1 at the largest value in the named `universe` of `universe_size` members, or from 1 at the smallest if
-    `rank_from_bottom`.
+    `subject` is `asset:<id>`, `portfolio:<id>`, `source:<name>`, `sector:<name>`, `index:<name>` or `market`; `as_of`
+    the UTC day at whose close the value is true; `window` one of 1d, 7d, 30d, 90d, 365d or since (then `start` says
+    since when); `rank` counts from 1 at the largest value in the named `universe` of `universe_size` members, or from
+    1 at the smallest if `rank_from_bottom`.
     """
 
     fact_id: str

@@ -16,6 +16,7 @@ from agent.ask.toolset.computing import compute
 from agent.ask.toolset.definitions import tool_definitions
 from agent.ask.toolset.health import data_health
 from agent.ask.toolset.history import history
+from agent.ask.toolset.indices import index
 from agent.ask.toolset.ledger import Ledger
 from agent.ask.toolset.market import market
 from agent.ask.toolset.market_read import MarketRead
@@ -23,7 +24,9 @@ from agent.ask.toolset.portfolio import portfolio
 from agent.ask.toolset.ranking import rank, screen
 from agent.ask.toolset.resolve import candidates, similar
 from agent.ask.toolset.result import Finding, ToolResult, Unresolved
+from agent.ask.toolset.sectors import sectors
 from agent.ask.toolset.signals import signals
+from agent.ask.toolset.track_records import track_record
 from agent.ask.toolset.what_if import what_if
 from agent.briefing.gather import Wanted
 from agent.claims.fact import Entity, Fact
@@ -154,6 +157,9 @@ _FAMILIES: Mapping[str, _Family] = {
         ("portfolio", portfolio),
         ("what_if", what_if),
         ("market", market),
+        ("sectors", sectors),
+        ("index", index),
+        ("track_record", track_record),
         ("onchain", onchain),
         ("data_health", data_health),
         ("compute", compute),

@@ -11,6 +11,8 @@ from agent.ask.toolset.figures import asset_figure
 from agent.ask.toolset.ledger import Ledger
 from agent.ask.toolset.portfolio_risk import risk_drafts, spread_drafts
 from agent.ask.toolset.portfolio_snapshot import portfolio_snapshot
+from agent.ask.toolset.portfolio_stress import stress
+from agent.ask.toolset.portfolio_weights import weights
 from agent.ask.toolset.price_state import price_gaps
 from agent.ask.toolset.result import Finding
 from agent.briefing.facts_holding import add_holding_facts
@@ -29,6 +31,8 @@ _GAPS_TOLD = 5
 
 def portfolio(ledger: Ledger, wish: Portfolio) -> Finding:
     """The portfolio's value, its holdings, its changes, how it is spread, or what may be lost."""
+    if wish.view in _APART:
+        return _APART[wish.view](ledger, wish)
     desk = _Desk(ledger, portfolio_snapshot(ledger.read))
     drafts = list(_VIEWS[wish.view](desk, wish.window))
     for asset_id in desk.unpriced[:_GAPS_TOLD]:
@@ -196,6 +200,7 @@ def _risk(desk: _Desk, _window: str | None) -> Iterator[Draft]:
     yield Draft("bitcoin_link", ClaimKind.CORRELATION, _SECTION, (key("correlation"), key("beta")), 0.6)
 
 
+_APART: Mapping[str, Callable[[Ledger, Portfolio], Finding]] = {"weights": weights, "stress": stress}
 _VIEWS: Mapping[str, Callable[[_Desk, str | None], Iterator[Draft]]] = {
     "overview": _overview,
     "holdings": _holdings,
