@@ -54,8 +54,10 @@ class Library:
             near, more = self._nearest(session, vector, start, end)
             best = fused([found.passage_ids, near])
             passages = get_passages(session, best)
+        known = (number for number in best if number in passages)
+        ordered = sorted(known, key=lambda number: passages[number].source_kind == "description")
         notes += more + (() if found.ranked else (NO_WORD_INDEX,))
-        ranked = (quote_of(passages[number], words) for number in best if number in passages)
+        ranked = (quote_of(passages[number], words) for number in ordered)
         return Recalled(_distinct(ranked, limit), notes)
 
     def _vector(self, query: str) -> tuple[Vector | None, tuple[str, ...]]:

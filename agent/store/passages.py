@@ -195,7 +195,8 @@ def search_words(
 ) -> WordMatches:
     """Find the passages of these days with any word, or with a longer word that begins with it.
 
-    By BM25, of equal ones the newest first; without an index of words by how many of them a passage holds.
+    By BM25, of equal ones the newest first; without an index of words by how many of them a passage holds. What assets
+    are comes after all that was written: there is one such text of every asset.
     """
     if not words or limit <= 0:
         return WordMatches((), ranked=True)
@@ -244,7 +245,7 @@ def _by_rank(
     rows = connection.execute(
         "SELECT passage_id FROM passage_words JOIN passage ON passage_id = passage_words.rowid "
         "WHERE passage_words MATCH ? AND day BETWEEN ? AND ? "
-        "ORDER BY round(bm25(passage_words), 6), day DESC, passage_id LIMIT ?",
+        "ORDER BY source_kind = 'description', round(bm25(passage_words), 6), day DESC, passage_id LIMIT ?",
         (match.replace("\0", " "), *days, limit),
     )
     return tuple(passage_id for (passage_id,) in rows)
@@ -261,8 +262,9 @@ def _by_count(
     holds = " + ".join(["(title || ' ' || text LIKE ? ESCAPE '!')"] * len(words))
     patterns = [_holding(word) for word in words]
     rows = connection.execute(
-        f"SELECT passage_id FROM (SELECT passage_id, day, {holds} AS held FROM passage) "  # noqa: S608 - marks only
-        "WHERE held > 0 AND day BETWEEN ? AND ? ORDER BY held DESC, day DESC, passage_id LIMIT ?",
+        f"SELECT passage_id FROM (SELECT passage_id, day, source_kind, {holds} AS held FROM passage) "  # noqa: S608 - marks only
+        "WHERE held > 0 AND day BETWEEN ? AND ? "
+        "ORDER BY source_kind = 'description', held DESC, day DESC, passage_id LIMIT ?",
         (*patterns, *days, limit),
     )
     return tuple(passage_id for (passage_id,) in rows)

@@ -1,5 +1,6 @@
 """Which texts there are to be searched, as short records: the texts themselves are read when they are needed."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -33,6 +34,46 @@ class BriefingStub:
     portfolio: str
     day: date
     edition: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssetStub:
+    """What sources say an asset is: its kind, its categories, and name, symbol and id of what it stands for."""
+
+    asset_id: int
+    name: str
+    symbol: str
+    kind: str
+    categories: tuple[str, ...]
+    stands_for: tuple[str, str, int] | None
+    sources: tuple[str, ...]
+    first_seen_at: datetime
+
+
+def described_assets(session: Session) -> tuple[AssetStub, ...]:
+    """List the assets of which more is known than a name: a category, a kind, or what it stands for."""
+    found = raw_connection(session).execute(
+        "SELECT a.asset_id, a.name, a.symbol, a.kind, a.categories, under.name, under.symbol, under.asset_id, "
+        "a.first_seen_at, (SELECT group_concat(DISTINCT source.name) FROM asset_ref JOIN source USING (source_id) "
+        "WHERE asset_ref.asset_id = a.asset_id) FROM asset AS a "
+        "LEFT JOIN asset AS under ON under.asset_id = a.underlying_id "
+        "WHERE a.categories <> '[]' OR a.kind <> 'coin' OR a.underlying_id IS NOT NULL ORDER BY a.asset_id"
+    )
+    rows = found.fetchall()
+    parsed = {text: tuple(json.loads(text)) for text in {row[4] for row in rows}}  # thousands share a few dozen lists
+    return tuple(
+        AssetStub(
+            asset_id=asset_id,
+            name=name,
+            symbol=symbol,
+            kind=kind,
+            categories=parsed[categories],
+            stands_for=None if under is None else (under, under_symbol, under_id),
+            sources=tuple(sorted((sources or "").split(","))),
+            first_seen_at=instant_of(seen),
+        )
+        for asset_id, name, symbol, kind, categories, under, under_symbol, under_id, seen, sources in rows
+    )
 
 
 def current_reports(session: Session) -> tuple[ReportStub, ...]:

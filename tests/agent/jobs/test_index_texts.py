@@ -72,6 +72,26 @@ def test_a_report_and_a_note_are_found_as_plain_passages(written: Store) -> None
     assert found(written, "unlock") == [("note", "Note 1", "Watch the unlock of Solana in November.")]
 
 
+def test_what_an_asset_is_can_be_found_by_its_categories(store: Store) -> None:
+    listed = [
+        AssetListing("a", "AAVE", "Aave", categories=("Lending", "DeFi <b>")),
+        AssetListing("s", "SOL", "Solana"),
+    ]
+    with store.writer() as session:
+        upsert_listings(session, "token_metrics", listed, NOW)
+    assert index_texts(store, Clock()) == IndexReport(indexed=1)  # of Solana nothing is known but its name
+    assert found(store, "lending") == [
+        ("description", "Aave: what it is", "Aave (AAVE) is a coin, listed under Lending, DeFi b.")
+    ]
+
+
+def test_what_was_written_is_found_before_what_assets_are(written: Store) -> None:
+    with written.writer() as session:
+        upsert_listings(session, "token_metrics", [AssetListing("v", "VAL", "Validators", categories=("DePIN",))], NOW)
+    index_texts(written, Clock())
+    assert [kind for kind, _, _ in found(written, "validators")] == ["report", "description"]
+
+
 def test_indexing_again_changes_nothing(written: Store) -> None:
     index_texts(written, Clock())
     before = rows_of(written.path)
