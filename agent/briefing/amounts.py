@@ -11,6 +11,8 @@ _OF_A_HOLDER = frozenset(
         Metric.VALUE_AT_RISK,
         Metric.EXPECTED_SHORTFALL,
         Metric.SHOCK_CHANGE,
+        Metric.STRESS_CHANGE,
+        Metric.TARGET_TRADE,
     }
 )
 

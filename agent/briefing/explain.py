@@ -22,7 +22,9 @@ _QUALIFIED = frozenset(
     {
         *(Metric.GRADE, Metric.GRADE_PREVIOUS, Metric.OWN_GRADE, Metric.OWN_GRADE_PREVIOUS, Metric.TOP_SHARE),
         *(Metric.VALUE_LOCKED, Metric.SIGNAL_CONFIDENCE, Metric.SIGNAL_CASES, Metric.MATCHES, Metric.MEAN),
-        *(Metric.DIFFERENCE, Metric.TIMES, Metric.SUM, Metric.WHAT_IF, Metric.LAST_COLLECTED),
+        *(Metric.DIFFERENCE, Metric.TIMES, Metric.SUM, Metric.WHAT_IF, Metric.REWEIGHTED, Metric.LAST_COLLECTED),
+        *(Metric.TRAIT_SHARE, Metric.HIT_RATE, Metric.BASE_RATE, Metric.FIRINGS, Metric.EXCESS_RETURN),
+        *(Metric.GRADE_CORRELATION, Metric.GRADE_SPREAD, Metric.GRADE_HIT_RATE, Metric.GRADE_DAYS),
     }
 )
 

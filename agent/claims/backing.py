@@ -79,7 +79,7 @@ def _back(assertion: Assertion, facts: Sequence[Fact], as_of: date) -> Backing:
     matching = tuple(fact for found, fact in compared if not found)
     if matching:
         return Backing(assertion, matching)
-    nearest = min(compared, key=lambda pair: len(pair[0]))
+    nearest = min(compared, key=lambda pair: (pair[1].unit is not assertion.unit, len(pair[0])))
     return Backing(assertion, (), nearest[0])
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from agent.claims.backing import Backing
 from agent.claims.claim import Claim, Sentence
 from agent.claims.evidence import Difference, figure_of
-from agent.claims.fact import Fact, Metric
+from agent.claims.fact import Fact, Metric, Unit
 from agent.claims.grammar.assertions import Direction
 
-_UNSAID_WHERE_FLAT = frozenset({Metric.VALUE_CHANGE, Metric.CLOSE})
+_UNSAID_WHERE_FLAT = frozenset({Metric.VALUE_CHANGE, Metric.CLOSE, Metric.STRESS_CHANGE})
 
 
 def unknown_citations(sentence: Sentence, claims: Mapping[str, Claim]) -> Iterator[Difference]:
@@ -58,6 +58,8 @@ def _shows(backing: Backing, fact: Fact, span: tuple[int, int]) -> bool:
 def _belongs(fact: Fact, change: Fact) -> bool:
     if fact.metric is Metric.CLOSE:
         return change.metric is Metric.CHANGE and fact.as_of == change.start
+    if fact.metric is Metric.STRESS_CHANGE:
+        return change.metric is Metric.STRESS_CHANGE and fact.start == change.start and fact.unit is Unit.USD
     return change.window == fact.window
 
 

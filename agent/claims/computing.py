@@ -29,6 +29,8 @@ def false_computation(made: Computation, result: Fact, left: Fact, right: Fact) 
 
 
 def _false_difference(made: Computation, result: Fact, expected: Decimal, *, signed: bool) -> str | None:
+    if made.word is None:  # the words say that nothing of it is left after rounding
+        return _differs(result, expected, Style.PLAIN)
     if (expected > 0) is not (made.word == "above") or expected == 0:
         return f"says {made.word}, the difference is {shown(replace(result, value=expected), Style.SIGNED)}"
     return _differs(result, expected, Style.PLAIN if signed else Style.MAGNITUDE)

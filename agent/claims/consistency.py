@@ -9,7 +9,12 @@ from agent.claims.violation import Violation
 
 _MANY_AT_ONCE = frozenset({Metric.AVAILABILITY, Metric.SIGNAL, Metric.SHOCK})
 """Several of these may hold of one subject on one day."""
-_LABELLED = frozenset({Metric.MATCHES, Metric.WHAT_IF, Metric.BREAKOUT})
+_LABELLED = frozenset(
+    {
+        *(Metric.MATCHES, Metric.WHAT_IF, Metric.REWEIGHTED, Metric.BREAKOUT, Metric.HIT_RATE, Metric.BASE_RATE),
+        *(Metric.TRAIT_SHARE, Metric.CASH_SHARE),
+    }
+)
 """The label of these says what was measured; that of the others is what was found."""
 
 

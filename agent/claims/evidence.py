@@ -12,7 +12,9 @@ from agent.claims.rounding import shown, shown_value
 
 _NOTHING = frozenset({None, "none"})
 _CALLS = frozenset({"bullish", "bearish", "neutral"})
-_EXTREMES = frozenset({Metric.HIGHEST_CLOSE, Metric.LOWEST_CLOSE})
+_WITHIN_WINDOW = frozenset({Metric.HIGHEST_CLOSE, Metric.LOWEST_CLOSE, Metric.DEEPEST_FALL})
+_NEVER_UNNAMED = frozenset({Metric.STRESS_CHANGE})
+"""What these are known for is a part of what they are: it is said where it is known."""
 _MAGNITUDES = frozenset({Metric.DRAWDOWN, Metric.MAX_DRAWDOWN})
 _WORDLESS = frozenset({Unit.TEXT, Unit.DATE})
 
@@ -118,9 +120,14 @@ def _day(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
         return None  # the wording shows the day, and that day is the value
     said = (assertion.as_of or as_of) - timedelta(days=assertion.days_before)
     true_on = fact.start if assertion.days_before and fact.start is not None else fact.as_of
-    if fact.metric in _EXTREMES and not timedelta(0) <= as_of - said <= _length(fact.window):
+    if fact.metric in _WITHIN_WINDOW and not _is_within(fact, said, as_of):
         return f"speaks of {written(said)}, which is not within {fact.window or 'no window'} of {written(as_of)}"
     return None if said == true_on else f"speaks of {written(said)}, the fact is of {written(true_on)}"
+
+
+def _is_within(fact: Fact, said: date, as_of: date) -> bool:
+    """Whether a day, and the one from which the fact starts if it has one, lie in the window that ends now."""
+    return said <= as_of and as_of - min(said, fact.start or said) <= _length(fact.window)
 
 
 def _length(window: str | None) -> timedelta:
@@ -160,9 +167,9 @@ def _label(assertion: Assertion, fact: Fact, as_of: date) -> str | None:
     del as_of
     if assertion.label == EMPTY and fact.metric is Metric.AVAILABILITY:
         return None if fact.label in _NOTHING else f"says that the source had nothing, the fact is {fact.label}"
-    if assertion.label is None or assertion.label == fact.label:
+    if assertion.label == fact.label or (assertion.label is None and fact.metric not in _NEVER_UNNAMED):
         return None
-    return f"says {assertion.label}, the fact is {fact.label}"
+    return f"says {assertion.label or 'none'}, the fact is {fact.label}"
 
 
 def _threshold(assertion: Assertion, fact: Fact, as_of: date) -> str | None:

@@ -13,7 +13,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.claims.fact import Entity
-from agent.claims.grammar import events, gaps, general, market, moves, portfolio, risk, signals
+from agent.claims.grammar import (
+    events,
+    gaps,
+    general,
+    indices,
+    makeup,
+    market,
+    moves,
+    portfolio,
+    records,
+    risk,
+    sectors,
+    signals,
+    stress,
+    weights,
+)
 from agent.claims.grammar.assertions import Assertion
 from agent.claims.grammar.glue import Glue, joint, opening
 from agent.claims.grammar.hygiene import impurities
@@ -36,6 +51,7 @@ SAFE_SENTENCES = frozenset(
 _WORDINGS = Tree(
     (
         *(*general.RULES, *moves.RULES, *portfolio.RULES, *risk.RULES),
+        *(*weights.RULES, *stress.RULES, *makeup.RULES, *sectors.RULES, *indices.RULES, *records.RULES),
         *(*market.RULES, *signals.RULES, *events.RULES, *gaps.RULES),
     )
 )

@@ -13,6 +13,8 @@ _CENTS = frozenset(
         Metric.VALUE_AT_RISK,
         Metric.EXPECTED_SHORTFALL,
         Metric.SHOCK_CHANGE,
+        Metric.STRESS_CHANGE,
+        Metric.TARGET_TRADE,
     }
 )
 _SCALED = frozenset(
@@ -28,9 +30,14 @@ _SCALED = frozenset(
         Metric.TOTAL_VALUE_LOCKED,
     }
 )
-_ONE_DIGIT_RATIOS = frozenset({Metric.EFFECTIVE_NUMBER, Metric.INDEPENDENT_BETS})
-_WHOLE_SCORES = frozenset({Metric.RSI, Metric.FEAR_GREED})
-_OF_A_METRIC = frozenset({Metric.MEAN, Metric.DIFFERENCE, Metric.SUM, Metric.WHAT_IF})
+_ONE_DIGIT_RATIOS = frozenset(
+    {
+        *(Metric.EFFECTIVE_NUMBER, Metric.END_NUMBER),
+        *(Metric.INDEPENDENT_BETS, Metric.TORSION_BETS, Metric.COMPONENT_BETS),
+    }
+)
+_WHOLE_SCORES = frozenset({Metric.RSI, Metric.ADX, Metric.FEAR_GREED})
+_OF_A_METRIC = frozenset({Metric.MEAN, Metric.DIFFERENCE, Metric.SUM, Metric.WHAT_IF, Metric.REWEIGHTED})
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -40,7 +47,7 @@ _WIDE = Context(prec=80)  # no price is too long to be written out
 
 
 def figure_metric(fact: Fact) -> Metric:
-    """The metric whose digits a figure shows: its own, or the one that a mean, difference, sum or what-if is of."""
+    """The metric whose digits a figure shows: its own, or the one that a mean, a sum or a what-if is of."""
     named = (fact.qualifier or "").partition(":")[0]
     return Metric(named) if fact.metric in _OF_A_METRIC and named else fact.metric
 

@@ -12,11 +12,17 @@ from agent.claims.figures import day_text
 from agent.claims.wording import Clause, Speaker
 from agent.claims.wordings_asset import ASSET_WORDINGS
 from agent.claims.wordings_data import DATA_WORDINGS
+from agent.claims.wordings_exposure import EXPOSURE_WORDINGS
 from agent.claims.wordings_general import GENERAL_WORDINGS
+from agent.claims.wordings_indices import INDEX_WORDINGS
 from agent.claims.wordings_market import MARKET_WORDINGS
 from agent.claims.wordings_portfolio import PORTFOLIO_WORDINGS
+from agent.claims.wordings_records import RECORD_WORDINGS
 from agent.claims.wordings_risk import RISK_WORDINGS
+from agent.claims.wordings_sectors import SECTOR_WORDINGS
 from agent.claims.wordings_signals import SIGNAL_WORDINGS
+from agent.claims.wordings_stress import STRESS_WORDINGS
+from agent.claims.wordings_weights import WEIGHT_WORDINGS
 
 Wording = Callable[[Claim, Speaker], tuple[Clause, ...]]
 
@@ -25,6 +31,12 @@ WORDINGS: dict[str, Wording] = {
     **MARKET_WORDINGS,
     **PORTFOLIO_WORDINGS,
     **RISK_WORDINGS,
+    **WEIGHT_WORDINGS,
+    **STRESS_WORDINGS,
+    **EXPOSURE_WORDINGS,
+    **SECTOR_WORDINGS,
+    **INDEX_WORDINGS,
+    **RECORD_WORDINGS,
     **SIGNAL_WORDINGS,
     **DATA_WORDINGS,
     **GENERAL_WORDINGS,
@@ -37,7 +49,7 @@ NO_HOLDING = "No holding is in this portfolio yet."
 NO_DATA = "No data has been collected yet."
 NO_NEWER_CLOSE = "No later close has come in since the last briefing."
 # The day is part of what these say.
-_SHOWS_ITS_DAY = frozenset({"coverage", "stale", "last_collected", "extreme", "change_between"})
+_SHOWS_ITS_DAY = frozenset({"coverage", "stale", "last_collected", "extreme", "change_between", "deepest_fall"})
 _LATER_FACT = {"figure_change": 1}  # the fact whose day the claim is of, where it is not the first one
 SAFE_SENTENCES = frozenset({FIRST_BRIEFING, NO_GAPS, NO_SIGNAL, NO_HOLDING, NO_DATA, NO_NEWER_CLOSE})
 

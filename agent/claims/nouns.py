@@ -38,6 +38,15 @@ _FIXED = {
     Metric.BEAT_BITCOIN_SHARE: "share of the largest coins that beat Bitcoin over 90 days",
     Metric.TOTAL_MARKET_CAP: "total market value of crypto",
     Metric.FEAR_GREED: "fear and greed index",
+    Metric.ADX: "14-day ADX",
+    Metric.DAILY_RANGE: "average daily range over 14 days",
+    Metric.NVT: "ratio of market value to daily transfers",
+    Metric.ISSUANCE: "yearly issuance as a share of its market value",
+    Metric.TARGET_WEIGHT: "target share of your portfolio",
+    Metric.END_NUMBER: "effective number of holdings with other forms counted as one",
+    Metric.ABOVE_200D_SHARE: "share of coins above their 200-day mean",
+    Metric.HIGHS_SHARE: "share of coins above all closes of the 20 days before",
+    Metric.LOWS_SHARE: "share of coins below all closes of the 20 days before",
 }
 _WINDOWED = {
     Metric.CHANGE: "change",
@@ -50,26 +59,41 @@ _WINDOWED = {
     Metric.AVERAGE_CORRELATION: "average correlation between holdings",
     Metric.RISK_SHARE: "share of the portfolio's risk",
     Metric.EXCHANGE_NET_FLOW: "net flow to exchanges",
+    Metric.DOWNSIDE_VOLATILITY: "downside volatility",
+    Metric.WEIGHTED_CORRELATION: "average correlation between holdings weighted by value",
+    Metric.MARKET_CORRELATION: "correlation with the average coin",
+    Metric.MARKET_BETA: "beta to the average coin",
+    Metric.TORSION_BETS: "number of independent bets by minimum torsion",
+    Metric.COMPONENT_BETS: "number of independent bets by principal components",
 }
+# `{}` is the number of days of the mean.
+_OF_A_MEAN = {Metric.DISTANCE: "distance from its {}-day mean", Metric.MEAN_PRICE: "{}-day mean"}
 _LINKED = {Metric.CORRELATION: "correlation with", Metric.BETA: "beta to"}
 _SIGNED = frozenset({Metric.CHANGE, Metric.DISTANCE, Metric.EXCHANGE_NET_FLOW})
 MAGNITUDES = frozenset({Metric.DRAWDOWN, Metric.MAX_DRAWDOWN})
-_MEASURED = frozenset({Metric.MEAN, Metric.DIFFERENCE, Metric.TIMES, Metric.SUM, Metric.WHAT_IF, Metric.MATCHES})
+_MEASURED = frozenset(
+    {
+        *(Metric.MEAN, Metric.DIFFERENCE, Metric.TIMES, Metric.SUM),
+        *(Metric.WHAT_IF, Metric.REWEIGHTED, Metric.MATCHES),
+    }
+)
 _PCT = frozenset(
     {
         *(Metric.CHANGE, Metric.VOLATILITY, Metric.DRAWDOWN, Metric.DISTANCE, Metric.MAX_DRAWDOWN, Metric.WEIGHT),
         *(Metric.TOP_SHARE, Metric.RISK_SHARE, Metric.DOMINANCE, Metric.ABOVE_50D_SHARE, Metric.BEAT_BITCOIN_SHARE),
-        *(Metric.VALUE_AT_RISK, Metric.EXPECTED_SHORTFALL),
+        *(Metric.VALUE_AT_RISK, Metric.EXPECTED_SHORTFALL, Metric.DOWNSIDE_VOLATILITY, Metric.DAILY_RANGE),
+        *(Metric.ISSUANCE, Metric.TARGET_WEIGHT, Metric.ABOVE_200D_SHARE, Metric.HIGHS_SHARE, Metric.LOWS_SHARE),
     }
 )
 _USD = frozenset(
     {
         *(Metric.CLOSE, Metric.VOLUME, Metric.MARKET_CAP, Metric.SUPPORT, Metric.RESISTANCE, Metric.VALUE),
+        Metric.MEAN_PRICE,
         *(Metric.TRANSFER_VALUE, Metric.FEES, Metric.EXCHANGE_NET_FLOW, Metric.VALUE_LOCKED),
         *(Metric.STABLECOIN_SUPPLY, Metric.TOTAL_VALUE_LOCKED, Metric.TOTAL_MARKET_CAP),
     }
 )
-_SCORES = frozenset({Metric.RSI, Metric.GRADE, Metric.OWN_GRADE, Metric.FEAR_GREED})
+_SCORES = frozenset({Metric.RSI, Metric.ADX, Metric.GRADE, Metric.OWN_GRADE, Metric.FEAR_GREED})
 
 
 def metric_of(fact: Fact) -> tuple[Metric, str | None]:
@@ -92,9 +116,17 @@ def noun(fact: Fact, say: Speaker) -> str:
         return f"{_LINKED[metric]} {say.name(fact.other or '')} {say.window(fact)}"
     if metric in _QUALIFIED:
         return _QUALIFIED[metric][own or ""]
-    if metric is Metric.DISTANCE:
-        return f"distance from its {int((fact.window or '').removesuffix('d'))}-day mean"
+    if metric in _OF_A_MEAN:
+        return _OF_A_MEAN[metric].format(int((fact.window or "").removesuffix("d")))
     return _FIXED[metric]
+
+
+def grade_noun(fact: Fact) -> str:
+    """The noun of the grade that a record is of, ours or a provider's; raises ValueError if it names none."""
+    for names in (_QUALIFIED[Metric.GRADE], _QUALIFIED[Metric.OWN_GRADE]):
+        if fact.qualifier in names:
+            return names[fact.qualifier]
+    raise ValueError(f"fact {fact.fact_id} ({fact.metric}) names no grade: {fact.qualifier!r}")
 
 
 def unit_of(metric: Metric) -> Unit:

@@ -13,6 +13,7 @@ _TWO_DECIMALS = frozenset(
     {
         *(Metric.VALUE, Metric.VALUE_CHANGE, Metric.CONTRIBUTION),
         *(Metric.VALUE_AT_RISK, Metric.EXPECTED_SHORTFALL, Metric.SHOCK_CHANGE),
+        *(Metric.STRESS_CHANGE, Metric.TARGET_TRADE),
     }
 )
 _SCALED = frozenset(
@@ -21,9 +22,14 @@ _SCALED = frozenset(
         *(Metric.EXCHANGE_NET_FLOW, Metric.VALUE_LOCKED, Metric.STABLECOIN_SUPPLY, Metric.TOTAL_VALUE_LOCKED),
     }
 )
-_WHOLE_SCORES = frozenset({Metric.RSI, Metric.FEAR_GREED})
-_ONE_DECIMAL_RATIOS = frozenset({Metric.EFFECTIVE_NUMBER, Metric.INDEPENDENT_BETS})
-_COMPUTED = frozenset({Metric.MEAN, Metric.DIFFERENCE, Metric.SUM, Metric.WHAT_IF})
+_WHOLE_SCORES = frozenset({Metric.RSI, Metric.ADX, Metric.FEAR_GREED})
+_ONE_DECIMAL_RATIOS = frozenset(
+    {
+        *(Metric.EFFECTIVE_NUMBER, Metric.END_NUMBER),
+        *(Metric.INDEPENDENT_BETS, Metric.TORSION_BETS, Metric.COMPONENT_BETS),
+    }
+)
+_COMPUTED = frozenset({Metric.MEAN, Metric.DIFFERENCE, Metric.SUM, Metric.WHAT_IF, Metric.REWEIGHTED})
 _METRICS = frozenset(Metric)
 _SCALES = ((12, "trillion"), (9, "billion"), (6, "million"))
 _SIGNIFICANT_DIGITS = 4

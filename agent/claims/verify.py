@@ -19,7 +19,7 @@ from agent.claims.violation import Violation
 
 __all__ = ["VERSION", "Violation", "verify_document", "verify_figure", "verify_sentence", "verify_text"]
 
-VERSION = "2"
+VERSION = "3"
 
 
 def verify_text(

@@ -7,14 +7,29 @@ from agent.claims.claim import Claim
 from agent.claims.fact import MARKET, Fact
 from agent.claims.figures import day_text, direction, threshold_text
 from agent.claims.nouns import MAGNITUDES, is_grade, measured, measured_figure, metric_of, noun, unit_of
-from agent.claims.wording import Clause, Speaker, by_direction, clause, count_figure, figure, is_flat, label
+from agent.claims.wording import (
+    INDEX,
+    Clause,
+    Speaker,
+    by_direction,
+    clause,
+    count_figure,
+    figure,
+    is_flat,
+    label,
+    place,
+)
 
 _HEAVY = re.compile(r"\b(?:its|your|of|on|over|with|to|from|between|at)\b")  # nouns that take no `of` after them
-RANKS = ("", "second ", "third ", "fourth ", "fifth ", "sixth ", "seventh ", "eighth ", "ninth ", "tenth ")
 
 
 def owned(fact: Fact, say: Speaker) -> str:
-    """The noun with whose it is: `Bitcoin's 14-day RSI`; of the market `the fear and greed index`."""
+    """The noun with whose it is: `Bitcoin's 14-day RSI`; of the market `the fear and greed index`.
+
+    Raises ValueError for an index of the reader's own, which owns nothing: no figure of it is said by its noun.
+    """
+    if fact.subject.startswith(INDEX):
+        raise ValueError(f"fact {fact.fact_id} ({fact.metric}) is of {fact.subject}, which has no possessive")
     if fact.subject == MARKET:
         return f"the {noun(fact, say)}"
     return f"{say.name(fact.subject)}'s {noun(fact, say)}"
@@ -82,12 +97,10 @@ def versus(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
 def ranked(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """A place in a universe by a figure; raises ValueError for a place after the tenth."""
     (fact,) = claim.facts
-    if fact.rank is None or not 1 <= fact.rank <= len(RANKS):
-        raise ValueError(f"fact {fact.fact_id} ({fact.metric}) has no place that can be said: {fact.rank}")
     is_highest = fact.rank_from_bottom is (metric_of(fact)[0] in MAGNITUDES)
-    place = f"{RANKS[fact.rank - 1]}{'highest' if is_highest else 'lowest'} {noun(fact, say)} of {say.universe(fact)}"
+    which = f"{place(fact)}{'highest' if is_highest else 'lowest'} {noun(fact, say)} of {say.universe(fact)}"
     name, shown = say.name(fact.subject), measured_figure(fact)
-    return (clause(f"{name} had the {place}: ", shown), clause(f"the {place} was {name}'s, at ", shown))
+    return (clause(f"{name} had the {which}: ", shown), clause(f"the {which} was {name}'s, at ", shown))
 
 
 def counted(claim: Claim, say: Speaker) -> tuple[Clause, ...]:

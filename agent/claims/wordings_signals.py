@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from agent.claims.claim import Claim
 from agent.claims.fact import MARKET
-from agent.claims.wording import Clause, Speaker, clause, figure
+from agent.claims.wording import Clause, Speaker, clause, counted, figure
 
 _ABOVE_BELOW = (("above_80", "rise to 80 or above"), ("below_80", "fall below 80"))
 _ABOVE_BELOW_30 = (("above_30", "rise to 30 or above"), ("below_30", "fall below 30"))
@@ -107,12 +107,11 @@ def signal(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
 
 
 def signal_record(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
-    """How far a signal is to be trusted, from how it did before."""
+    """How far a signal is to be trusted, from how it did before; raises ValueError for less than two cases."""
     confidence, cases = claim.facts
     name = (confidence.qualifier or "").replace("_", " ")
     start = f'coinbrief\'s confidence in the signal "{name}" {say.window(confidence)} is '
-    ending = f" past case{'' if cases.value == 1 else 's'}"
-    return (clause(start, figure(confidence), ", learned from ", figure(cases), ending),)
+    return (clause(start, figure(confidence), ", learned from ", counted(cases), " past cases"),)
 
 
 SIGNAL_WORDINGS: dict[str, Callable[[Claim, Speaker], tuple[Clause, ...]]] = {

@@ -43,7 +43,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Universe:
-    """What a rank or a count is taken over: `tracked` coins, `holdings` or `pairs` of them, and how many there are."""
+    """What a rank or a count is taken over: `tracked` coins, `holdings`, `pairs` of them or `sectors`; how many."""
 
     kind: str
     size: int
@@ -72,7 +72,8 @@ class Relation:
 class Computation:
     """How the value follows from two other assertions of the same clause: `difference`, `times` or `change`.
 
-    `word` is above or below where the words say which side of the other the first is on.
+    `word` is above or below where the words say which side of the other the first is on; a difference without it is
+    said to show as nothing.
     """
 
     operation: str

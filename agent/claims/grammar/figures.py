@@ -23,12 +23,13 @@ _SHOWN = re.compile(
 )
 _UNITS = {"%": Unit.PCT, " percentage point": Unit.PP, " percentage points": Unit.PP, " EH/s": Unit.EHS}
 _BARE = frozenset({Unit.RATIO, Unit.SCORE, Unit.COUNT})
+_ENDINGS = {Unit.PCT: "%", Unit.PP: r" percentage points?\b"}
 _SIGNS = {Style.PLAIN: "-?", Style.MAGNITUDE: "", Style.SIGNED: "[+-]?", Style.TALLY: ""}
 
 
 def figure(unit: Unit, style: Style) -> Reader:
-    """Reads a figure of this unit: `$` before usd, `%` after per cent, nothing with the others."""
-    before, after = (r"\$" if unit is Unit.USD else ""), ("%" if unit is Unit.PCT else "")
+    """Reads a figure of this unit: `$` before usd, `%` or `percentage points` after it, nothing with the others."""
+    before, after = (r"\$" if unit is Unit.USD else ""), _ENDINGS.get(unit, "")
     none = "|none" if style is Style.TALLY else ""
     pattern = re.compile(rf"(?P<sign>{_SIGNS[style]}){before}(?P<number>{NUMBER}{none}){after}", re.ASCII)
 

@@ -154,12 +154,17 @@ def _computed(metric: Metric) -> _Make:
     return make
 
 
-def _what_if(seen: Seen, noun: Noun) -> tuple[Assertion | None, ...]:
-    then = _stated(noun, seen.figure("v"), seen.subject("portfolio"), Metric.WHAT_IF)
-    now = _stated(noun, seen.figure("v0"), seen.subject("portfolio"))
-    if then is None:
-        return (None,)
-    return replace(then, label=seen.word("changes"), spans=(*then.spans, seen.place("changes"))), now
+def _instead(metric: Metric, changed: str) -> _Make:
+    """What a figure would be after the change that a slot holds, and what it is."""
+
+    def make(seen: Seen, noun: Noun) -> tuple[Assertion | None, ...]:
+        then = _stated(noun, seen.figure("v"), seen.subject("portfolio"), metric)
+        now = _stated(noun, seen.figure("v0"), seen.subject("portfolio"))
+        if then is None:
+            return (None,)
+        return replace(then, label=seen.word(changed), spans=(*then.spans, seen.place(changed))), now
+
+    return make
 
 
 def _extreme(seen: Seen) -> tuple[Assertion, ...]:
@@ -223,7 +228,6 @@ _OF_ONE: tuple[tuple[str, _Make], ...] = (
         "{subject}'s {noun} was {v:shown} times {other:subject}'s ({v1:shown} against {v2:shown})",
         _computed(Metric.TIMES),
     ),
-    ("with {changes}, {portfolio}'s {noun} would be {v:shown} instead of {v0:shown}", _what_if),
 )
 
 
@@ -237,6 +241,15 @@ def _rules() -> Iterator[Rule]:
 
 RULES: tuple[Rule, ...] = (
     *_rules(),
+    rule(
+        "with {changes}, {portfolio}'s {noun} would be {v:shown} instead of {v0:shown}",
+        _all(_instead(Metric.WHAT_IF, "changes")),
+    ),
+    rule(
+        "looking back, with its holdings weighted {way}, {portfolio}'s {noun} would have been {v:shown} instead of"
+        " {v0:shown}",
+        _all(_instead(Metric.REWEIGHTED, "way")),
+    ),
     rule("{tally} of {universe} met every condition: {conditions}", _screen),
     rule("{subject:asset}'s {highest} close {window} was {usd}, on {date}", _extreme),
     rule("{subject:asset} {rose} {pct} from {d0:date} to {d1:date}, from {v0:usd} to {v1:usd}", _moved_between("rose")),

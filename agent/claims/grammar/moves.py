@@ -85,10 +85,17 @@ def _smallest(seen: Seen) -> tuple[Assertion, ...]:
     return _ranked(seen, direction, 1, from_bottom=direction is Direction.UP)
 
 
+_ALSO_OF_AN_INDEX: tuple[tuple[str, Build], ...] = (
+    ("{subject} {rose} {pct} {window}", _moved("rose")),
+    ("{window}, {subject} {gained} {pct}", _moved("gained")),
+    ("{subject} was {flat} {window}", _stayed),
+    ("{subject} {beat} {other:asset} {window}: {own:signed%} against {against:signed%}", _versus),
+    ("{subject} did {better} than {other:asset} {window}, {own:signed%} against {against:signed%}", _did_better),
+)
+
 RULES: tuple[Rule, ...] = (
-    rule("{subject} {rose} {pct} {window}", _moved("rose")),
-    rule("{window}, {subject} {gained} {pct}", _moved("gained")),
-    rule("{subject} was {flat} {window}", _stayed),
+    *(rule(pattern, build) for pattern, build in _ALSO_OF_AN_INDEX),
+    *(rule(pattern.replace("{subject}", "{subject:index}"), build) for pattern, build in _ALSO_OF_AN_INDEX),
     rule("{subject} has {risen} {pct} {window:since}", _moved("risen")),
     rule("{subject} is {flat} {window:since}", _stayed),
     rule("{window:since}, {subject} has {gained} {pct}", _moved("gained")),
@@ -98,8 +105,6 @@ RULES: tuple[Rule, ...] = (
     rule("{subject:asset} {rose} {pct} on the day to {usd}", _moved_to("rose")),
     rule("{subject:asset} closed at {usd}, {up} {pct} on the day", _moved_to("up")),
     rule("{subject:asset} was {flat} on the day at {usd}", _stayed_at),
-    rule("{subject} {beat} {other:asset} {window}: {own:signed%} against {against:signed%}", _versus),
-    rule("{subject} did {better} than {other:asset} {window}, {own:signed%} against {against:signed%}", _did_better),
     rule("{subject:asset} led {universe} {window} with a gain of {pct}", _led),
     rule("the largest {gain} {window} among {universe} was {subject:asset}'s {pct}", _largest),
     rule("the {second} largest {gain} {window} among {universe} was {subject:asset}'s {pct}", _nth_largest),

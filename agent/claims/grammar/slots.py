@@ -27,6 +27,7 @@ _UNIVERSE = re.compile(
     rf"|the ({_SIZE}) (pairs|pair) of your holdings",
     re.ASCII,
 )
+_SECTORS = re.compile(rf"((?!1 ){_SIZE}) sectors", re.ASCII)
 _TYPICAL = re.compile(rf"coin of ({_SIZE})(?= changed)", re.ASCII)
 _CLAUSE_END = r"(?=[.,;:]|$| and | while | as of | \(as of )"
 _ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -34,6 +35,9 @@ _SIDE = re.compile(r" (?:above|below) ", re.ASCII)
 _SHARE = re.compile(r"\d+\.\d% of ", re.ASCII)
 _RESIZED = re.compile(r" resized to (?:0|[1-9]\d*)\.\d% of the portfolio", re.ASCII)
 _SIGNAL_NAME = re.compile(r'"([a-z0-9]+(?: [a-z0-9]+)*)"', re.ASCII)
+_INDEX = re.compile(r'the index "([a-z0-9][a-z0-9-]{0,39})"', re.ASCII)
+_TRAIT = re.compile(r'"([A-Za-z0-9 .&()/-]{1,60})"', re.ASCII)
+_AHEAD = re.compile(r"on the next day|over the next ((?!1 )[1-9]\d*) days", re.ASCII)
 _THRESHOLD = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _SOURCES = {
     "the sandbox market": "sandbox",
@@ -200,6 +204,27 @@ def _sector(page: Page, at: int) -> tuple[Value, int] | None:
     return None if found is None else (found[0], page.reached(found[1]))
 
 
+def _index(page: Page, at: int) -> tuple[Value, int] | None:
+    found = page.match(_INDEX, at)
+    return None if found is None else (f"index:{found.group(1)}", found.end())
+
+
+def _sectors(page: Page, at: int) -> tuple[Value, int] | None:
+    found = page.match(_SECTORS, at)
+    return None if found is None else (Universe("sectors", int(found.group(1).replace(",", ""))), found.end())
+
+
+def _trait(page: Page, at: int) -> tuple[Value, int] | None:
+    found = page.match(_TRAIT, at)
+    return None if found is None else (Word(page.text[at + 1 : found.end() - 1], found.span()), found.end())
+
+
+def _ahead(page: Page, at: int) -> tuple[Value, int] | None:
+    """The days after a signal or a grade that its record is about."""
+    found = page.match(_AHEAD, at)
+    return None if found is None else (Window(f"{found.group(1) or 1}d"), found.end())
+
+
 def _days_high(page: Page, at: int) -> tuple[Value, int] | None:
     found = page.match(_HIGH_DAYS, at)
     return None if found is None else (Window(f"{found.group(1)}d"), found.end())
@@ -239,15 +264,19 @@ READERS: Mapping[str, Reader] = {
     "universe": _universe,
     "typical": _typical,
     "sector": _sector,
+    "sectors": _sectors,
+    "index": _index,
     # when
     "window": _window,
     "since": _since,
     "date": _date,
     "n-day": _days_high,
+    "ahead": _ahead,
     # figures
     "pct": figure(Unit.PCT, Style.MAGNITUDE),
     "level%": figure(Unit.PCT, Style.PLAIN),
     "signed%": figure(Unit.PCT, Style.SIGNED),
+    "pp": figure(Unit.PP, Style.MAGNITUDE),
     "usd": figure(Unit.USD, Style.PLAIN),
     "usd-size": figure(Unit.USD, Style.MAGNITUDE),
     "total": total,
@@ -273,6 +302,7 @@ READERS: Mapping[str, Reader] = {
     "most": _up_down("most", "least"),
     "better": _up_down("better", "worse"),
     "rise": _up_down("rise", "fall"),
+    "strongest": _up_down("strongest", "weakest"),
     "flat": turns({"flat": Direction.FLAT}),
     "unchanged": turns({"unchanged": Direction.FLAT}),
     # words
@@ -285,6 +315,22 @@ READERS: Mapping[str, Reader] = {
     "signal name": _signal_name,
     "conditions": _listed(_condition, (", ", " and ")),
     "changes": _listed(_change_of_holding, (" and ",)),
+    "way": phrase(
+        "equally|by market value|for the least variance|for the highest Sharpe ratio|for equal shares of risk"
+        "|by hierarchical risk parity"
+    ),
+    "sale": phrase("sale|purchase"),
+    "known for": phrase(
+        "pandemic sell-off|China's warning to banks|collapse of Terra|Celsius stops withdrawals|collapse of FTX"
+        "|yen carry trades unwound|US tariffs|record liquidations"
+    ),
+    "trait": _trait,
+    "currency": phrase("US dollar|euro"),
+    "reach": phrase("reaches|reach"),
+    "groups": phrase("groups that move|group that moves"),
+    "regime": phrase("risk on|risk off|mixed"),
+    "rise or fall": phrase("rise|fall"),
+    "any grade": phrase("TM (?:trader |investor )?grade|coinbrief (?:short|long)-term grade"),
     "grade": phrase("TM (?:trader |investor )?grade"),
     "mood": phrase("[A-Za-z]+(?: [A-Za-z]+)?"),
     "what": phrase("[A-Za-z0-9][A-Za-z0-9-]*(?: [A-Za-z0-9-]+){0,3}?(?= is available for )"),

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from agent.claims.claim import Claim, ClaimKind, SectionKey
 from agent.claims.fact import Fact, Metric, Unit
 from agent.claims.figures import direction, shown_value
+from tests.agent.claims.analyses import ANALYSES
 from tests.agent.claims.gaps import WHYS, collected, coverage, disputed, missing, price_elsewhere, stale
 from tests.agent.claims.values import (
     ANYONE,
     COUNTS,
     DATES,
     DAYS,
+    INDICES,
     MARKET,
     OWN,
     PCT,
@@ -32,6 +34,8 @@ from tests.agent.claims.values import (
     prices,
 )
 from tests.agent.claims.verify.world import AS_OF, fact
+
+MOVERS = st.one_of(ANYONE, INDICES)
 
 
 def changes(subjects: st.SearchStrategy[str], windows: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Fact]:
@@ -101,7 +105,7 @@ def largest_holding(draw: st.DrawFn) -> tuple[Fact, ...]:
 
 @st.composite
 def versus(draw: st.DrawFn) -> tuple[Fact, ...]:
-    own = draw(changes(ANYONE))
+    own = draw(changes(MOVERS))
     other = draw(changes(SUBJECTS.filter(lambda subject: subject != own.subject), st.just(str(own.window))))
     if draw(st.booleans()):
         other = replace(other, value=own.value)
@@ -247,7 +251,7 @@ def labelled(metric: Metric, unit: Unit, labels: tuple[str, ...], values: st.Sea
 
 
 TEMPLATES: dict[str, Facts] = {
-    "change": changes(ANYONE).map(lambda made: (made,)),
+    "change": changes(MOVERS).map(lambda made: (made,)),
     "change_to_close": change_to_close(),
     "close": alone(SUBJECTS, Metric.CLOSE, Unit.USD, prices()),
     "since_change": st.builds(lambda made, start: (since(made, start),), changes(ANYONE), DATES),
@@ -300,6 +304,7 @@ TEMPLATES: dict[str, Facts] = {
     "left_out": collected(st.just("left out")),
     "price_elsewhere": price_elsewhere(),
     "disputed": disputed(),
+    **ANALYSES,
 }  # fmt: skip
 
 

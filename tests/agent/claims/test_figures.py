@@ -66,6 +66,17 @@ BY_HAND = [
     (SIGMA, "4.25", "4.2"),
     (SIGMA, "1234.56", "1234.6"),
     ((Metric.NEW_SIGNALS, Unit.COUNT), "1204", "1,204"),
+    ((Metric.TARGET_TRADE, Unit.USD), "1203.395", "$1,203.40"),
+    ((Metric.STRESS_CHANGE, Unit.USD), "7400", "$7,400.00"),
+    ((Metric.STRESS_CHANGE, Unit.PCT), "14.25", "14.2%"),
+    ((Metric.TARGET_GAP, Unit.PP), "1.04", "1.0 percentage point"),
+    ((Metric.TORSION_BETS, Unit.RATIO), "2.35", "2.4"),
+    ((Metric.COMPONENT_BETS, Unit.RATIO), "2.45", "2.4"),
+    ((Metric.END_NUMBER, Unit.RATIO), "1234.56", "1234.6"),
+    ((Metric.ADX, Unit.SCORE), "40.5", "40"),
+    ((Metric.INDEX_LEVEL, Unit.RATIO), "1234.565", "1234.56"),
+    ((Metric.MEAN_PRICE, Unit.USD), "999.996", "$1,000"),
+    ((Metric.FIRINGS, Unit.COUNT), "1203", "1,203"),
 ]
 
 

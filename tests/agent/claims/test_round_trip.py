@@ -17,7 +17,7 @@ from tests.agent.claims.verify.all_cases import ALL_CASES
 from tests.agent.claims.verify.world import AS_OF
 
 EVERY_TEMPLATE = pytest.mark.parametrize("template", sorted(TEMPLATES))
-OWN_DAY = {"coverage", "stale"}
+OWN_DAY = {"coverage", "stale", "deepest_fall"}
 CHANGED = (
     *("subject", "value", "as_of", "label", "window", "start", "other"),
     *("universe", "universe_size", "rank", "rank_from_bottom", "qualifier", "source"),

@@ -200,8 +200,9 @@ def test_every_template_of_the_page_has_a_wording_and_no_other_has() -> None:
     named = (
         page.split(start)[1].split("\n## ")[0] for start in ("## Wordings", "| template | facts in order | general")
     )
-    new = page.split("## More wordings")[1].split("Further wordings")[0]
-    rows = re.findall(r"^\| `(\w+)` \|", "\n".join([*named, new]), re.MULTILINE)
+    more = page.split("## More wordings")[1].split("Further wordings")[0]
+    analyses = page.split("\n## Weights, stress")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \|", "\n".join([*named, more, analyses]), re.MULTILINE)
     assert set(rows) == set(forms.WORDINGS)
 
 

@@ -13,6 +13,9 @@ NAMES = (
     *("NEIROCTO", "Neiro", "First Coin", "Bitcoin #77", "Asset 12", "Rock'n Coin", "Fees & Co", "A"),
 )
 ENTITIES = {f"asset:{place}": Entity(f"asset:{place}", name) for place, name in enumerate(NAMES, 1)}
+SECTORS = ("DeFi", "Layer 1", "Gaming (GameFi)", "Meme")
+ENTITIES |= {f"sector:{name}": Entity(f"sector:{name}", name) for name in SECTORS}
+INDICES = st.sampled_from(["index:majors", "index:top-10", "index:7", "index:rose-5-over-7-days"])
 PORTFOLIO = "portfolio:1"
 BITCOIN = "asset:1"
 
@@ -32,7 +35,7 @@ SIZE_PCT = PCT.map(abs)
 RATIO = decimals("0", "0.005", "0.125", "-0.125", "0.995", most=40.0)
 USD = decimals("0", "0.004", "999.996", "1234567.895", most=1e9).map(abs)
 DAYS = st.sampled_from(["7d", "30d", "90d", "365d"])
-SUBJECTS = st.sampled_from(sorted(ENTITIES))
+SUBJECTS = st.sampled_from(sorted(subject for subject in ENTITIES if subject.startswith("asset:")))
 DATES = st.integers(1, 500).map(lambda days: AS_OF - timedelta(days=days))
 SIZES = st.one_of(st.integers(1, 60), st.integers(61, 12000))
 UNIVERSES = st.sampled_from(["tracked", "holdings"])

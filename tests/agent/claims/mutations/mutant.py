@@ -25,6 +25,7 @@ Change = Callable[[str, tuple[str, ...], Random], Texts]
 Mutants = Callable[[str, Mapping[str, Claim], Sequence[Fact], Mapping[str, Entity], Random], Iterator[Mutant]]
 """`mutants(text, claims, facts, entities, rng)`: false variants of a text that is true of these facts."""
 
+INDEX = re.compile(r'the index "[a-z0-9-]+"', re.IGNORECASE)
 NUMBER = re.compile(r"(?<![\w.])[+-]?\$?\d[\d,]*(?:\.\d+)?%?")
 FIGURE = re.compile(r"(?<![\w.])[+-]?(?:\$\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?%|\d[\d,]*\.\d+)(?!\w)")
 DAY = re.compile(
@@ -73,6 +74,7 @@ def lowered(text: str) -> str:
     plain = first in {
         *("The", "Over", "On", "At", "Your", "Of", "None", "No", "By", "Since", "From", "With", "A", "Against"),
         *("Coinbrief's", "Daily", "Crypto", "Collecting", "Sources", "Fewer", "More"),
+        *("Looking", "Stablecoins"),
     }
     return text[0].lower() + text[1:] if plain else text
 

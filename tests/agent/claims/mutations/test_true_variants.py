@@ -33,7 +33,8 @@ def _capital(text: str) -> str:
 
 def _is_of_holdings(case: Case) -> bool:
     """Whether glue that speaks of the reader's holdings may stand before it: not before what is of the market."""
-    return not any(fact.subject == "market" or fact.subject.startswith(("source:", "sector:")) for fact in case.facts)
+    others = ("market", "source:", "sector:", "index:")
+    return not any(fact.subject.startswith(others) for fact in case.facts)
 
 
 def _opened(case: Case, phrase: str, mark: str) -> Iterator[Variant]:

@@ -4,11 +4,23 @@ import re
 from itertools import pairwise
 from random import Random
 
-from tests.agent.claims.mutations.mutant import DAY, FIGURE, NUMBER, Change, Texts, at_each, ended, exchanged, replaced
+from tests.agent.claims.mutations.mutant import (
+    DAY,
+    FIGURE,
+    INDEX,
+    NUMBER,
+    Change,
+    Texts,
+    at_each,
+    ended,
+    exchanged,
+    replaced,
+)
 
 TURNS = (
     *(("rose", "fell"), ("Rose", "Fell"), ("gained", "lost"), ("risen", "fallen"), ("gain", "loss"), ("up", "down")),
     *(("rise", "fall"), ("grow", "shrink"), ("grown", "shrunk"), ("bullish", "bearish"), ("strongest", "weakest")),
+    *(("sale", "purchase"), ("more a year", "less a year"), ("points lower", "points higher")),
 )
 
 
@@ -21,9 +33,23 @@ def entity(text: str, names: tuple[str, ...], rng: Random) -> Texts:
     for name in names:
         yield from replaced(text, name, *(other for other in ("Bonk x1000", "Neiro") if other not in names))
     yield from replaced(text, "your portfolio", "Bonk x1000")
+    yield from replaced(text, "DeFi", "Games", "Bitcoin")
+    yield from replaced(text, "Games", "DeFi", "gaming")
+    yield from at_each(
+        text, INDEX, lambda index: re.sub('".*"', '"minors"', index), lambda _: "Bonk x1000", lambda _: "the index"
+    )
+
+
+def _neighbours(text: str) -> Texts:
+    """Two figures that follow each other, each in the place of the other."""
+    for one, two in pairwise(FIGURE.finditer(text)):
+        if one.group() != two.group():
+            between = text[one.end() : two.start()]
+            yield f"{text[: one.start()]}{two.group()}{between}{one.group()}{text[two.end() :]}"
 
 
 def pair(text: str, names: tuple[str, ...], rng: Random) -> Texts:
+    yield from _neighbours(text)
     shown = FIGURE.findall(text)
     if len(names) < 2 or "alike" in text or "matched" in text or " and Solana had a correlation" in text:
         return  # exchanging these two changes nothing
@@ -41,7 +67,7 @@ def symbol(text: str, names: tuple[str, ...], rng: Random) -> Texts:
 
 def rank(text: str, names: tuple[str, ...], rng: Random) -> Texts:
     yield from exchanged(text, ("second", "third"), ("tenth", "ninth"))
-    for word in ("largest", "highest", "lowest", "smallest"):
+    for word in ("largest", "highest", "lowest", "smallest", "strongest", "weakest"):
         if not re.search(rf"(?:second|third|tenth) {word}|{word} (?:holdings|close|coins)|is the {word}", text):
             yield from replaced(text, word, f"second {word}", f"top {word}", f"eleventh {word}")
     yield from replaced(text, "second ", "")
@@ -52,6 +78,9 @@ def universe(text: str, names: tuple[str, ...], rng: Random) -> Texts:
     yield from replaced(text, "48 tracked coins", "49 tracked coins", "all coins", "your 48 holdings", "48 coins")
     yield from replaced(text, "your 6 holdings", "your 7 holdings", "6 tracked coins", "the market", "your holdings")
     yield from replaced(text, "15 pairs", "16 pairs", "pairs")
+    yield from replaced(text, "your 14 holdings", "your 13 holdings", "14 tracked coins", "14 sectors", "your holdings")
+    yield from replaced(text, "Your 14 holdings", "Your 13 holdings", "14 tracked coins", "The 14 holdings", "Holdings")
+    yield from replaced(text, "14 sectors", "15 sectors", "14 tracked coins", "your 14 holdings", "all sectors")
     yield from replaced(text, "of 48", "of 47")
 
 
@@ -137,6 +166,10 @@ def window(text: str, names: tuple[str, ...], rng: Random) -> Texts:
     yield from replaced(text, "on the day", "over 7 days", "this week", "over 24 hours", "overnight")
     yield from replaced(text, "On the day", "Over 7 days", "Since Monday")
     yield from replaced(text, "365-day", "90-day", "52-week")
+    for days in ("7", "30"):
+        others = [f"over the next {other} days" for other in ("7", "30", "90") if other != days]
+        yield from replaced(text, f"over the next {days} days", *others, "on the next day", f"over {days} days", "soon")
+    yield from replaced(text, "on the next day", "over the next 7 days", "on the day", "over the next 1 days")
 
 
 def day(text: str, names: tuple[str, ...], rng: Random) -> Texts:
@@ -149,6 +182,9 @@ def day(text: str, names: tuple[str, ...], rng: Random) -> Texts:
         lambda day: f"Thursday, {day}",
         lambda day: "yesterday",
     )
+    shown = DAY.findall(text)
+    if len(set(shown)) > 1:
+        yield re.sub(DAY, lambda day: shown[1] if day.group() == shown[0] else shown[0], text)
     yield from ended(text, ", as of 9 October 2025", " (as of 11 October 2025)", " today", " on Friday", " as of now")
 
 
@@ -216,6 +252,10 @@ def base(text: str, names: tuple[str, ...], rng: Random) -> Texts:
     yield from replaced(text, "change", "log change", "change of the change")
     yield from replaced(text, "of the portfolio", "of the market", "of your crypto")
     yield from replaced(text, "at the close", "at the open", "at the high")
+    yield from replaced(text, "past cases", "past days", "cases")
+    yield from replaced(text, "today's weights", "the weights of that day", "equal weights")
+    yield from replaced(text, "today's amounts", "today's weights", "the amounts of then")
+    yield from replaced(text, "of your portfolio", "of the market", "of your holdings", "of your gains")
 
 
 CHANGES: tuple[Change, ...] = (

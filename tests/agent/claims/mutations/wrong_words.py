@@ -5,6 +5,7 @@ from random import Random
 
 from tests.agent.claims.mutations.mutant import (
     FIGURE,
+    INDEX,
     Change,
     Texts,
     at_each,
@@ -16,6 +17,11 @@ from tests.agent.claims.mutations.mutant import (
 )
 from tests.agent.claims.mutations.wrong_figures import sign
 
+_WAYS = (
+    *("equally", "by market value", "for the least variance", "for the highest Sharpe ratio"),
+    *("for equal shares of risk", "by hierarchical risk parity"),
+)
+_QUOTED = re.compile(r'(?<=")[^"]+(?=")')
 _DOES = re.compile(
     r"(?<=\w )(?:rose|fell|was|were|closed|gained|lost|has|had|is|are|saw|came|made|beat|led|crossed)(?= )"
 )
@@ -70,6 +76,7 @@ def count(text: str, names: tuple[str, ...], rng: Random) -> Texts:
 
 
 def anaphora(text: str, names: tuple[str, ...], rng: Random) -> Texts:
+    yield from at_each(text, INDEX, lambda _: "It", lambda _: "The index", lambda index: f"{index}'s level")
     for name in names:
         yield from replaced(text, f"{name}'s", "Its", "its", "The coin's")
         yield from replaced(text, name, "It", "it", "The coin", "the latter", "They")
@@ -78,6 +85,13 @@ def anaphora(text: str, names: tuple[str, ...], rng: Random) -> Texts:
 
 def semantics(text: str, names: tuple[str, ...], rng: Random) -> Texts:
     grades = ("TM grade", "TM trader grade", "TM investor grade", "coinbrief short-term grade")
+    for way in _WAYS:
+        yield from replaced(text, f"weighted {way}", *(f"weighted {other}" for other in _WAYS if other != way))
+    yield from replaced(text, "record liquidations", "US tariffs", "China's warning to banks", "the halving")
+    yield from exchanged(text, ("US dollar", "euro"), ("sector", "chain"), ("mixed", "risk on"))
+    yield from exchanged(text, ("consensus", "use case"), ("followed by a rise", "followed by a fall"))
+    yield from exchanged(text, ("with the highest", "with the lowest"))
+    yield from at_each(text, _QUOTED, lambda label: f"{label} 2", str.swapcase)
     for grade in grades:
         yield from replaced(text, grade, *(other for other in grades if other != grade), "grade")
     yield from exchanged(text, ("short-term", "long-term"), ("oversold", "overbought"), ("golden cross", "death cross"))
@@ -124,7 +138,10 @@ def misleading(text: str, names: tuple[str, ...], rng: Random) -> Texts:
                    r"| \(HHI [\d.]+\)| with 31\.0% of its value| instead of [\d.]+%?|, learned from .* cases"
                    r"|, against a weighted average of [\d.]+% for its holdings| and its beta [\d.]+"
                    r"|, or \$[\d,.]+\d|, and was worth \$[\d,.]+\d at the close| to \$[\d,.]+\d$"
-                   r"|, (?:up|down) [\d.]+%"),
+                   r"|, (?:up|down) [\d.]+%| \((?:record|China)[^)]*\)|, with \w+ (?:flat|(?:up|down) [\d.]+%)"
+                   r"|, with a median change of \S+%|, against \S+ (?:at all times|on all days|for \w+)"
+                   r"|, and did better on .* days|, its deepest fall over 365 days| and a maximum drawdown .* days"
+                   r"|, [\d.]+ percentage points? (?:above|below) its target of [\d.]+%|, where its target is .*%"),
         lambda part: "",
     )  # fmt: skip
 

@@ -150,7 +150,7 @@ def test_every_code_that_is_used_is_listed_with_its_meaning() -> None:
     used = {code for source in sources for code in _codes(source.read_text(encoding="utf-8"))}
     assert used - {"code"} <= set(CODES)
     assert len(used) >= 25
-    assert VERSION == "2"
+    assert VERSION == "3"
 
 
 def _codes(source: str) -> set[str]:

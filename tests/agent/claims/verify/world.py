@@ -29,6 +29,7 @@ NAMES = {
 }
 ENTITIES = {f"asset:{key}": Entity(f"asset:{key}", name) for key, name in NAMES.items()}
 ENTITIES["sector:defi"] = Entity("sector:defi", "DeFi")
+ENTITIES["sector:games"] = Entity("sector:games", "Games")
 P = "portfolio:main"
 
 
@@ -77,7 +78,7 @@ def fact(
     )
 
 
-def change(fact_id: str, subject: str, value: str, window: str = "1d", **more: Any) -> Fact:
+def change(fact_id: str, subject: str, value: str, window: str | None = "1d", **more: Any) -> Fact:
     return replace(fact(fact_id, subject, Metric.CHANGE, Unit.PCT, value, window=window), **more)
 
 
