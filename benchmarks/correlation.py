@@ -10,7 +10,6 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,31 +20,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from agent.analytics.bars import Floats
 from agent.analytics.correlation import correlation_matrix, nearest_neighbours
 from agent.analytics.rolling_correlation import rolling_average_correlation, rolling_correlations
+from benchmarks.against_peers import Result, print_results
 
 WINDOW = 90
 HOLDINGS = 30
 NEIGHBOURS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What was timed, and the most our time may be of the peer's."""
-
-    name: str
-    ours_s: float
-    peer: str
-    peer_s: float
-    limit: float
-
-    @property
-    def ratio(self) -> float:
-        """Our time over the peer's."""
-        return self.ours_s / self.peer_s
-
-    @property
-    def kept(self) -> bool:
-        """Whether the ratio keeps its limit."""
-        return self.ratio <= self.limit
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,14 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args(argv)
     results = [*rolling(options.days, options.repeats), *market(options.days, options.assets, options.repeats)]
-    print(f"{'what':<38}{'ours':>12}  {'peer':<34}{'peer':>12}{'ratio':>9}{'limit':>8}")
-    for result in results:
-        verdict = "PASS" if result.kept else "FAIL"
-        print(
-            f"{result.name:<38}{result.ours_s * 1000:>9.1f} ms  {result.peer:<34}{result.peer_s * 1000:>9.1f} ms"
-            f"{result.ratio:>9.3f}{result.limit:>8.2f}  {verdict}"
-        )
-    return 0 if all(result.kept for result in results) else 1
+    return print_results(results)
 
 
 def rolling(days: int, repeats: int) -> list[Result]:

@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -23,12 +22,15 @@ import numpy as np
 import pandas as pd
 from sqlmodel import Session
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from agent.store.assets import upsert_listings
 from agent.store.bars import upsert_daily_bars
 from agent.store.columns import day_number, instant_number
 from agent.store.connection import checkpoint, open_reader, open_writer
 from agent.store.engine import Store
 from agent.store.panel import load_panel, refresh_columns
+from benchmarks.against_peers import Result, print_results
 from datasources.records import AssetListing, DailyBar
 
 SOURCE = "invented"
@@ -44,27 +46,6 @@ CLOSES = "SELECT day, asset_id, close_usd FROM bar_daily"
 Row = tuple[int, int, int, float | None, float | None, float | None, float, float, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What was timed, and the most our time may be of the peer's."""
-
-    name: str
-    ours_s: float
-    peer: str
-    peer_s: float
-    limit: float
-
-    @property
-    def ratio(self) -> float:
-        """Our time over the peer's."""
-        return self.ours_s / self.peer_s
-
-    @property
-    def kept(self) -> bool:
-        """Whether the ratio keeps its limit."""
-        return self.ratio <= self.limit
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Time the store against its peers.")
     parser.add_argument("--assets", type=int, default=6000)
@@ -77,8 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         results = measure(folder, options.assets, options.days, options.repeats)
     finally:
         shutil.rmtree(folder)
-    print_results(results)
-    return 0 if all(result.kept for result in results) else 1
+    return print_results(results)
 
 
 def measure(folder: Path, assets: int, days: int, repeats: int) -> list[Result]:
@@ -147,16 +127,6 @@ def loaded_store(path: Path, assets: int, bars: Sequence[DailyBar]) -> Store:
     store = new_store(path, assets)
     write(store, lambda session: upsert_daily_bars(session, SOURCE, bars, FETCHED_AT))
     return store
-
-
-def print_results(results: Sequence[Result]) -> None:
-    print(f"{'what':<32}{'ours':>12}  {'peer':<30}{'peer':>12}{'ratio':>9}{'limit':>8}")
-    for result in results:
-        verdict = "pass" if result.kept else "FAIL"
-        print(
-            f"{result.name:<32}{result.ours_s * 1000:>9.1f} ms  {result.peer:<30}{result.peer_s * 1000:>9.1f} ms"
-            f"{result.ratio:>9.3f}{result.limit:>8.2f}  {verdict}"
-        )
 
 
 def load_times(

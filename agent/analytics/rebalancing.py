@@ -16,6 +16,7 @@ from agent.analytics.figure import Figure
 
 SUM_TOLERANCE = Decimal("1e-9")
 QUANTUM = Decimal("1e-8")  # USD; fine enough that what rounding leaves over is far below the smallest trade
+_WEIGHT_DIGITS = Decimal("1e-15")
 SMALLEST_TRADE_USD = Decimal("0.01")
 HIGHEST_COST_BPS = 1000
 NOTHING_HELD = "the portfolio holds nothing"
@@ -73,6 +74,13 @@ class Rebalancing:
     cost_usd: Decimal
     untouched: tuple[Untouched, ...]
     reason: str | None
+
+
+def exact_weights(weights: Floats) -> list[Decimal]:
+    """Fractions as decimals whose sum is exactly 1: the largest takes what rounding leaves over."""
+    exact = [Decimal(weight).quantize(_WEIGHT_DIGITS) for weight in weights.tolist()]
+    exact[int(weights.argmax())] += 1 - sum(exact, Decimal(0))
+    return exact
 
 
 def drift(shares: Floats, targets: Floats) -> Drift:

@@ -4,7 +4,7 @@ A follow-up says nothing but what changes; whatever says more is a question of i
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,31 +12,39 @@ from agent.ask import intents_words as words
 from agent.ask.arguments import (
     MOST_ASSETS,
     MOST_ROWS,
+    Arguments,
     AskMetric,
     Compare,
     Correlation,
     Filter,
     Grades,
     History,
+    Index,
     Market,
     Portfolio,
     PriceOf,
     Rank,
     Recall,
     Screen,
+    Sectors,
     Signals,
+    TrackRecord,
 )
 from agent.ask.intents import Call, Context, Declined
 from agent.ask.mention_names import Named
 from agent.ask.planning_clause import Clause
 from agent.ask.planning_lists import Calls, correlation_days, end_of
+from agent.ask.planning_own import group_words
 from agent.ask.planning_rules import history_of
+from agent.ask.planning_topics import record_days, scored_grade, scored_signal, sector_window
 from agent.ask.quantities import count_in
 
 _LEAD = re.compile(
     r"^[^\w@&~]*(?:(?:and|ok|okay|so|now|then|but|hm+|well|yes|no)\b[, ]*)*"
     r"(?:(?:what|how) about|also|plus|same (?:for|with|thing for)|or|only|just|try|make it|instead)?\b"
 )
+_OF_HOLDINGS = (Rank, Screen, Signals, Correlation, Portfolio)  # what may be asked of the holdings too
+_MOST_WORDS = 5  # of a follow-up that names something else
 _COMPARE = re.compile(r"\b(?:compare[ds]?|side by side|versus|vs)\b")
 
 
@@ -66,13 +74,32 @@ def with_antecedents(named: Named, context: Context | None) -> Named:
 
 def completed(clause: Clause, context: Context | None) -> Calls:
     """The calls of the question before with what the follow-up changes; none if it is a question of its own."""
-    if context is None or not context.calls or not _only_changes(clause, context):
+    if context is None or not context.calls:
         return ()
+    renamed = _renamed(clause, context.calls[-1])
+    if renamed or not _only_changes(clause, context):
+        return renamed
     assets = tuple(dict.fromkeys((*antecedents(context), *clause.assets)))[:MOST_ASSETS]
     if _COMPARE.search(clause.text) and len(assets) > 1:
         return (Call("compare", Compare(assets=assets, metric=clause.metric, window=clause.window)),)
     changed = [call for before in context.calls for call in _changed(before, clause)]
     return tuple(dict.fromkeys(changed))
+
+
+def _renamed(clause: Clause, before: Call) -> Calls:
+    """The call before with another sector, index, signal or grade: `and defi?`, `and death crosses?`."""
+    asked, lead = before.arguments, _LEAD.match(clause.text)
+    if not (lead and lead[0].strip()) or clause.assets or clause.own or len(clause.plain.split()) > _MOST_WORDS:
+        return ()
+    signal, grade, group = scored_signal(clause), scored_grade(clause), group_words(clause)
+    if isinstance(asked, TrackRecord) and (signal or grade):
+        return (Call(before.tool, asked.model_copy(update={"signal": signal, "grade": grade})),)
+    if isinstance(asked, Sectors) and group:
+        return (Call(before.tool, asked.model_copy(update={"sector": group})),)
+    rest = re.findall(r"[\w.@&~-]+", clause.text[lead.end() :])
+    if isinstance(asked, Index) and len(rest) == 1 and rest[0].isalnum() and rest[0] not in words.filler_words():
+        return (Call(before.tool, Index(name=rest[0][:40])),)
+    return ()
 
 
 def _only_changes(clause: Clause, context: Context) -> bool:
@@ -81,6 +108,8 @@ def _only_changes(clause: Clause, context: Context) -> bool:
     rest = clause.text[lead.end() if lead else 0 :]
     bare = re.findall(r"[\w']+", re.sub(r"@\d|&\d|~\w+~", " ", rest))
     if clause.filters or clause.named.candidates or any(word not in words.filler_words() for word in bare):
+        return False
+    if clause.own and not any(isinstance(call.arguments, _OF_HOLDINGS) for call in context.calls):
         return False
     says_something = clause.assets or clause.periods or clause.metrics or clause.own or _end(clause)
     if not says_something and Declined.CAUSE not in clause.declined and not _COMPARE.search(clause.text):
@@ -105,7 +134,7 @@ def _changed(before: Call, clause: Clause) -> Iterable[Call]:
         for call in _of_assets(before, clause):
             yield _in_metric_and_time(call, clause)
         return
-    if _end(clause) and not isinstance(before.arguments, Rank):
+    if _end(clause) and not isinstance(before.arguments, Rank | Sectors):
         yield _ranked(before, clause)
         return
     yield _among(_in_metric_and_time(before, clause), clause)
@@ -160,19 +189,25 @@ def _priced(asked: PriceOf, clause: Clause) -> Call:
 
 
 def _time_changes(call: Call, clause: Clause) -> dict[str, Any]:
-    asked, window = call.arguments, clause.window
-    if isinstance(asked, Rank | Market | Compare):
-        return {"window": window}
-    if isinstance(asked, Portfolio):
-        return {"window": window, "view": "changes" if asked.view == "overview" else asked.view}
-    if isinstance(asked, Correlation):
-        return {"days": correlation_days(window)}
-    if isinstance(asked, Screen):
-        return {"filters": tuple(_over(condition, clause) for condition in asked.filters)}
-    if isinstance(asked, Recall) and clause.period:
-        start, end = clause.period.bounds(clause.today)
-        return {"start": start, "end": end}
-    return {}
+    changes = _TIME_CHANGES.get(type(call.arguments))
+    return changes(call.arguments, clause) if changes else {}
+
+
+def _between(_: Recall, clause: Clause) -> dict[str, Any]:
+    start, end = clause.period.bounds(clause.today) if clause.period else (None, None)
+    return {"start": start, "end": end}
+
+
+def _windowed(_: Arguments, clause: Clause) -> dict[str, Any]:
+    return {"window": clause.window}
+
+
+def _of_portfolio(asked: Portfolio, clause: Clause) -> dict[str, Any]:
+    if asked.view == "stress":
+        return {"day": clause.period.day if clause.period else None}
+    if asked.view in ("exposure", "targets", "weights"):
+        return {}
+    return {"window": clause.window, "view": "changes" if asked.view == "overview" else asked.view}
 
 
 def _over(condition: Filter, clause: Clause) -> Filter:
@@ -181,12 +216,28 @@ def _over(condition: Filter, clause: Clause) -> Filter:
     return condition.model_copy(update={"window": clause.window})
 
 
+_TIME_CHANGES: Mapping[type[Arguments], Callable[[Any, Clause], dict[str, Any]]] = {
+    Rank: _windowed,
+    Market: _windowed,
+    Compare: _windowed,
+    Portfolio: _of_portfolio,
+    Sectors: lambda _, clause: {"window": sector_window(clause)},
+    TrackRecord: lambda asked, clause: {"days": record_days(clause) or asked.days},
+    Correlation: lambda _, clause: {"days": correlation_days(clause.window)},
+    Screen: lambda asked, clause: {"filters": tuple(_over(condition, clause) for condition in asked.filters)},
+    Recall: _between,
+}
+
+
 def _among(call: Call, clause: Clause) -> Call:
     """The end, the count and the universe of what lists assets."""
     asked, changes = call.arguments, dict[str, Any]()
     if isinstance(asked, Rank):
         if _end(clause):
             changes["end"] = end_of(clause, clause.metric or asked.metric)
+        changes["count"] = count_in(clause.text, asked.count, MOST_ROWS)
+    if isinstance(asked, Sectors):
+        changes |= {"end": "bottom" if clause.says(words.LOW_END) else "top", "sector": None} if _end(clause) else {}
         changes["count"] = count_in(clause.text, asked.count, MOST_ROWS)
     if isinstance(asked, Rank | Screen) and clause.own:
         changes["universe"] = "holdings"

@@ -6,7 +6,7 @@ was made already is not made again.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, Protocol
 
@@ -17,7 +17,7 @@ from agent.ask.tools import Candidate, ToolStatus
 from agent.ask.toolset.result import ToolResult
 from agent.briefing.amounts import shows_amounts
 from agent.claims.claim import Claim
-from agent.claims.fact import Entity, Fact, Unit
+from agent.claims.fact import Entity, Fact, Metric, Unit
 from agent.claims.figures import day_text
 from agent.claims.forms import sentence
 from agent.llm.port import Json, LanguageModel, Message, Request, Result, Tool, ToolCall
@@ -72,6 +72,7 @@ class Gathering:
     steps: list[Step] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     is_stopped: bool = False
+    focus: frozenset[Metric] = frozenset()  # the figures that are told first
 
     def call(self, name: str, arguments: Arguments | Mapping[str, Json], chosen_by: Chooser) -> ToolResult | None:
         """Run a tool and keep what it gave; None if it was run before or no call is left."""
@@ -82,10 +83,15 @@ class Gathering:
             self.is_stopped = True
             return None
         self.seen.add(key)
-        result = self.tools.run(name, arguments)
+        result = self._in_order(self.tools.run(name, arguments))
         self.results.append(result)
         self.steps.append(_step(name, arguments, chosen_by, result))
         return result
+
+    def _in_order(self, result: ToolResult) -> ToolResult:
+        """The result with the claims first that state what the question names."""
+        claims = sorted(result.claims, key=lambda claim: not any(fact.metric in self.focus for fact in claim.facts))
+        return replace(result, claims=tuple(claims))
 
     @property
     def claims(self) -> tuple[Claim, ...]:

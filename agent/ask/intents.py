@@ -6,6 +6,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from agent.ask.arguments import Arguments, Window
 from agent.ask.tools import Candidate
+from agent.claims.fact import Metric
 
 
 class Declined(StrEnum):
@@ -53,6 +54,7 @@ class Plan:
 
     `understood` says what is looked up, empty where nothing is. `notes` are told to the reader as they are: what was
     taken for what, what was not read, what cannot be done. `candidates` are asked back, `unresolved` are no assets.
+    `focus` are the figures that a broad answer has to tell first.
     """
 
     calls: tuple[Call, ...] = ()
@@ -62,6 +64,7 @@ class Plan:
     premise: Premise | None = None
     candidates: tuple[Candidate, ...] = ()
     unresolved: tuple[str, ...] = ()
+    focus: tuple[Metric, ...] = ()
 
 
 Context: TypeAlias = Plan

@@ -23,8 +23,10 @@ def any_of(alternatives: str) -> re.Pattern[str]:
 METRICS: tuple[tuple[AskMetric, re.Pattern[str]], ...] = tuple(
     (metric, any_of(phrases))
     for metric, phrases in (
+        (AskMetric.MAX_DRAWDOWN, r"(?:max(?:imum)?|worst|deepest) drawdowns?"),
         (AskMetric.DRAWDOWN, r"""
-            drawdowns? / (?:below|under|off|from|down from|away from|beneath) (?:its|their|the|an?)? ?(?:365[- ]day|
+            drawdowns? / (?:below|under|off|from|down from|away from|beneath|(?<=closest )to|
+            (?<=nearest )to) (?:its|their|the|an?)? ?(?:365[- ]day|
             52[- ]week |1[- ]year |all[- ]time |recent |yearly |last )?(?:highs?|peaks?|ath|tops?)
         """),
         (AskMetric.DISTANCE_200D, r"""
@@ -54,6 +56,17 @@ METRICS: tuple[tuple[AskMetric, re.Pattern[str]], ...] = tuple(
         (AskMetric.FEES, r"(?:network |transaction |gas )?fees"),
         (AskMetric.MARKET_VALUE, r"market[- ]?(?:value|cap(?:itali[sz]ation)?)s? / m ?caps? / caps?"),
         (AskMetric.VOLUME, r"(?:trading |traded |daily |24h )?(?:volumes?|turnover) / (?:heavily |actively )?traded"),
+        (AskMetric.DOWNSIDE_VOLATILITY, r"(?:downside|negative) (?:volatility|deviation|vol|risk)"),
+        (AskMetric.DAILY_RANGE, r"(?:average )?(?:daily|true) ranges? / atr"),
+        (AskMetric.ADX, r"adx / average directional(?: movement)? index / directional movement / trend strength"),
+        (AskMetric.SHARPE, r"sharpes?(?:[- ]ratios?)? / risk[- ]adjusted (?:returns?|performance)"),
+        (AskMetric.SORTINO, r"sortinos?(?:[- ]ratios?)?"),
+        (AskMetric.WORST_DAYS, r"""
+            expected shortfall / cvar / conditional value at risk / tail loss(?:es)? / loss on (?:the |its )?worst days
+        """),
+        (AskMetric.NVT, r"nvt(?:[- ]ratio)? / network value to transactions?"),
+        (AskMetric.ISSUANCE, r"issuance / inflation(?: rate)? / emissions? / supply growth / new supply"),
+        (AskMetric.DOMINANCE, r"(?:market )?dominance / share of (?:the )?total market(?: (?:value|cap))?"),
         (AskMetric.VOLATILITY, r"volatil(?:e|ity) / vol / choppy / swings? / swingy / wild(?:est)?"),
         (AskMetric.BETA_BITCOIN, r"beta(?:s)?"),
         (AskMetric.WEIGHT, r"weights?"),
@@ -75,7 +88,7 @@ SIGNAL_NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("macd_bullish_cross", r"""
             macd(?: bullish| buy)(?: cross(?:es|ed|overs?)?)? / bullish macd(?: cross(?:es|over)?)?
         """),
-        ("breakout_down", "(?:broke|break(?:s|ing)?|broken) down / breakdowns?"),
+        ("breakout_down", "(?:broke|break(?:s|ing)?|broken) down(?! my| our| the| by) / breakdowns?(?! of| by)"),
         ("breakout_up", "(?:broke|break(?:s|ing)?|broken) out / break-?outs?"),
         ("volume_spike", "volume (?:spikes?|surges?|jumps?) / (?:unusual|high|strange) volume / spikes? in volume"),
         ("broke_resistance", "(?:broke|break(?:s|ing)?|through) (?:its |the |their )?resistance"),
@@ -108,7 +121,7 @@ FAMILIES = {
 }
 ONCHAIN_METRICS = frozenset(
     (AskMetric.EXCHANGE_NET_FLOW, AskMetric.TRANSFER_VALUE, AskMetric.ACTIVE_ADDRESSES, AskMetric.VALUE_LOCKED,
-     AskMetric.HASH_RATE, AskMetric.MVRV, AskMetric.FEES)
+     AskMetric.HASH_RATE, AskMetric.MVRV, AskMetric.FEES, AskMetric.NVT, AskMetric.ISSUANCE)
 )  # fmt: skip
 GRADE_METRICS = frozenset(
     (AskMetric.TM_GRADE, AskMetric.TRADER_GRADE, AskMetric.INVESTOR_GRADE, AskMetric.SHORT_TERM_GRADE,
@@ -138,7 +151,7 @@ LOW_END = any_of(
 HIGH_END = any_of(
     r"""
     top / best / most / highest / biggest / largest / strongest / leaders? / gainers? / winners? / movers? / furthest
-    deepest / priciest / greatest / hottest / wildest / outperform(?:ed|ers?|ing) / bigger?st
+    deepest / closest / nearest / priciest / greatest / hottest / wildest / outperform(?:ed|ers?|ing) / bigger?st
     """
 )
 COINS = any_of(
@@ -225,8 +238,8 @@ DIVERSIFIED = any_of(
 )
 RISK = any_of(
     r"""
-    risk(?:s|y|ier|iest)? / sharpe(?: ratio)? / sortino / ~beta_bitcoin~ / ~volatility~ / ~drawdown~ / var
-    value at risk / stress / safe / tail / dangerous
+    risk(?:s|y|ier|iest)? / ~sharpe~ / ~sortino~ / ~beta_bitcoin~ / ~volatility~ / ~drawdown~ / var / ~max_drawdown~
+    ~worst_days~ / ~downside_volatility~ / value at risk / safe / tail / dangerous
     """
 )
 HOLDINGS = any_of(
@@ -294,7 +307,7 @@ DECLINED_FORECAST = any_of(
     will / going to / gonna / forecasts? / predict(?:s|ion|ions|ed)? / price targets? / targets? / tomorrow
     next (?:day|week|month|year|quarter|bull|few|couple)\w* / outlook / expect(?:s|ed|ation|ations)?
     by (?:the )?end of(?: the)?(?: \w+)? / in the future / to the moon / moon / bottomed
-    (?:could|can|might|would) .{1,40}(?:reach|hit|go to|get to) / in (?:20[3-9]\d|\d years)
+    (?:could|can|might|would) .{1,40}(?:reach|hit|go to|get to(?! my)) / in (?:20[3-9]\d|\d years)
     where (?:is|are) .{1,30} headed / eoy / has .{1,20} bottomed / won't
     """
 )
@@ -330,7 +343,12 @@ def words_of(file: str) -> frozenset[str]:
 @cache
 def everyday_words() -> frozenset[str]:
     """Ordinary words of questions: one of them that is a symbol too is a coin only where nothing else fits."""
-    return words_of("known_words.txt") | words_of("everyday_words.txt")
+    return words_of("known_words.txt") | words_of("everyday_words.txt") | topic_words()
+
+
+def topic_words() -> frozenset[str]:
+    """Everyday words that say something: a search of earlier texts looks for them."""
+    return words_of("topic_words.txt")
 
 
 def never_symbols() -> frozenset[str]:
@@ -351,3 +369,8 @@ def function_words() -> frozenset[str]:
 def filler_words() -> frozenset[str]:
     """Words that a follow-up may have without being a question of its own."""
     return words_of("filler_words.txt")
+
+
+def name_stops() -> frozenset[str]:
+    """Words beside `index` and `sector` that are no part of its name."""
+    return words_of("name_stops.txt")

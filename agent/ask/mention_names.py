@@ -29,7 +29,8 @@ _JOINTS = frozenset(("and", "or", "vs", "versus", "than", "with"))
 class Named:
     """A text with its assets replaced by marks (`@0`), and what was found on the way.
 
-    `assets` are what a tool takes for each mark; `unread` are words that are neither names nor everyday words.
+    `assets` are what a tool takes for each mark; `unread` are words that are neither names nor everyday words; `typed`
+    is the text before.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Named:
     notes: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     doubtful: bool = False  # an everyday word was taken for a coin
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class _Token:
     def is_everyday(self) -> bool:
         word = self.text.lower()
         parts = word.split("'")[0].split("-")
-        return all(part in everyday_words() for part in parts) or bool(_AMOUNT.fullmatch(word))
+        return all(part in everyday_words() or part.isdigit() for part in parts) or bool(_AMOUNT.fullmatch(word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,7 @@ def _marked(
         notes.append(mention.note)
     covered = {place for mention in mentions for place in range(mention.first, mention.last)} | set(corrections)
     return Named(_edited(text, edits), tuple(assets), tuple(dict.fromkeys(candidates)), tuple(filter(None, notes)),
-                 _unread(text, tokens, covered), doubtful)  # fmt: skip
+                 _unread(text, tokens, covered), doubtful, text)  # fmt: skip
 
 
 def _unread(text: str, tokens: Sequence[_Token], covered: set[int]) -> tuple[str, ...]:

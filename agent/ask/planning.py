@@ -8,15 +8,17 @@ done is said in notes, so that nothing is answered that was not asked without th
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.ask import intents_words as words
-from agent.ask.arguments import AskMetric, Help, Recall, Screen, Window
+from agent.ask.arguments import AskMetric, Help, Portfolio, Recall, Screen, Window
 from agent.ask.conversation import completed, with_antecedents
 from agent.ask.intents import Call, Context, Declined, NameLookup, Plan, Premise
-from agent.ask.mention_names import named
+from agent.ask.mention_names import Named, named
 from agent.ask.planning_clause import Clause, read_clause
+from agent.ask.planning_focus import focus_of
+from agent.ask.planning_limits import foreign_note, foreign_words, left_out_note, without_exceptions
 from agent.ask.planning_rules import calls_for
 from agent.ask.planning_text import (
     CAN_ANSWER,
@@ -30,6 +32,7 @@ from agent.ask.planning_text import (
     unread_note,
     window_text,
 )
+from agent.ask.planning_topics import is_read, topic_notes
 
 MOST_CHARACTERS = 400
 MOST_CALLS = 6
@@ -40,6 +43,7 @@ _CUT = re.compile(
     re.IGNORECASE,
 )
 _CONTRACTIONS = re.compile(r"'(?:s|re|ve|m|d|ll)\b|\b(what|how|who|where)s\b", re.IGNORECASE)
+_QUOTED = re.compile('["\u201c\u201d]([^"\u201c\u201d]{1,40})["\u201c\u201d]')
 _SECTOR = re.compile(r"\b(?:sectors?|defi|nfts?|memes?|memecoins?|stablecoins?|layer|gaming|privacy)\b")
 _SUSPECT = re.compile(r"\b(?:of|for|on|about|is|does|did|has|hows?|buy|sell|hold|and|or|vs|versus|than|with|to)\W+$")
 
@@ -52,9 +56,9 @@ def plan_question(
     `context` is the plan of the question before, from which a follow-up is completed. A question that means nothing
     has no calls and says so in its notes, with what can be asked. Never raises.
     """
-    before, parts = context, list[Plan]()
+    before, parts, quotes = context, list[Plan](), tuple(_QUOTED.findall(question[:MOST_CHARACTERS]))
     for part in filter(None, (piece.strip(" ,.-") for piece in _pieces(_cleaned(question)))):
-        parts.append(_plan_part(part, names, today, before, first_day))
+        parts.append(_plan_part(part, names, _Around(today, first_day, before, quotes)))
         before = parts[-1] if parts[-1].calls else before
     plan = _merged(_without_asides(parts))
     notes = (*plan.notes, *(TOO_LONG,) * (len(question) > MOST_CHARACTERS))
@@ -78,16 +82,32 @@ def _pieces(text: str) -> Sequence[str]:
     return _CUT.split(text)
 
 
-def _plan_part(text: str, names: NameLookup, today: date, before: Context | None, first_day: date | None) -> Plan:
-    found = with_antecedents(named(text, names), before)
-    clause = read_clause(found, today, first_day)
-    calls = completed(clause, before) or calls_for(clause)
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a part of a question is read with: the last close, the first day, the plan before, what is in quotes."""
+
+    today: date
+    first_day: date | None
+    before: Context | None
+    quotes: tuple[str, ...]
+
+    def read(self, found: Named) -> tuple[Clause, tuple[Call, ...]]:
+        """The clause of a text with its calls."""
+        clause = read_clause(found, self.today, self.first_day, self.quotes)
+        return clause, completed(clause, self.before) or calls_for(clause)
+
+
+def _plan_part(text: str, names: NameLookup, around: _Around) -> Plan:
+    found, left_out = without_exceptions(with_antecedents(named(text, names), around.before))
+    clause, calls = around.read(found)
     if not found.candidates and not clause.assets and (not calls or _wants_an_asset(clause, calls)):
         doubtful = named(text, names, everyday=True)
-        if doubtful.doubtful and not found.unread:
-            clause = read_clause(doubtful, today, first_day)
-            calls = completed(clause, before) or calls_for(clause)
-    return _noted(clause, calls)
+        if doubtful.doubtful and not found.unread and not left_out:
+            clause, calls = around.read(doubtful)
+    if left_out and not calls and around.before and len(found.text.split()) <= 1:
+        calls = around.before.calls  # "and without bitcoin?" changes nothing
+    plan = _noted(clause, calls)
+    return replace(plan, notes=(*plan.notes, left_out_note(left_out))) if left_out else plan
 
 
 def _wants_an_asset(clause: Clause, calls: Sequence[Call]) -> bool:
@@ -98,19 +118,22 @@ def _wants_an_asset(clause: Clause, calls: Sequence[Call]) -> bool:
 
 def _noted(clause: Clause, calls: tuple[Call, ...]) -> Plan:
     """The plan of a clause's calls, with what the reader has to know about them."""
+    foreign = foreign_words(clause, calls) if calls else ()
+    if foreign:
+        return Plan(notes=(foreign_note(foreign),), declined=clause.declined, unresolved=foreign)
     unresolved = _unresolved(clause, calls)
     if (unresolved or clause.named.candidates) and not clause.assets and _is_of_all(calls):
         calls = ()
     notes = [*clause.named.notes, *(note for period in clause.periods for note in period.notes)]
-    notes += [*_window_notes(clause, calls), *_passed_over(clause, calls)]
+    notes += [*topic_notes(clause, calls), *_window_notes(clause, calls), *_passed_over(clause, calls)]
     if clause.named.candidates:
         notes.append(ambiguous_note(clause.named.candidates))
     notes += [unknown_note(text) for text in unresolved]
     if calls and not any(isinstance(call.arguments, Recall | Help) for call in calls):
-        unread = [text for text in clause.named.unread if text not in unresolved]
+        unread = [text for text in clause.named.unread if text not in unresolved and not is_read(text, clause, calls)]
         notes += [unread_note(unread)] * bool(unread)
     if re.search(r"\bwhat if\b|\bif i\b|\b(?:suppose|imagine) i\b", clause.plain) and not any(
-        call.tool == "what_if" for call in calls
+        call.tool == "what_if" or getattr(call.arguments, "view", None) in ("stress", "weights") for call in calls
     ):
         notes.append(NO_SIZE)
     return Plan(
@@ -120,6 +143,7 @@ def _noted(clause: Clause, calls: tuple[Call, ...]) -> Plan:
         premise=_premise(clause, calls),
         candidates=clause.named.candidates,
         unresolved=unresolved,
+        focus=focus_of(clause, calls),
     )
 
 
@@ -135,7 +159,8 @@ def _unresolved(clause: Clause, calls: Sequence[Call]) -> tuple[str, ...]:
     unread = clause.named.unread
     if not calls:
         return unread if len(unread) <= 2 and _seeks_an_asset(clause) else ()
-    return tuple(text for text in unread if len(text.split()) <= 3 and _stands_for_a_name(text, clause))
+    names = (text for text in unread if len(text.split()) <= 3 and _stands_for_a_name(text, clause))
+    return tuple(text for text in names if not is_read(text, clause, calls))
 
 
 def _seeks_an_asset(clause: Clause) -> bool:
@@ -170,7 +195,7 @@ def _passed_over(clause: Clause, calls: Sequence[Call]) -> list[str]:
     notes = [f'Of the times only "{usable[0].words}" was read.'] if len(usable) > 1 and not takes_all else []
     if usable and usable[0].window != "1d" and calls and not any(_takes_time(call) for call in calls):
         notes.append(f'"{usable[0].words}" was not used: this is known as of the last close.')
-    if any(call.tool in ("rank", "screen") for call in calls) and _SECTOR.search(clause.plain):
+    if any(_lists_coins(call) for call in calls) and _SECTOR.search(clause.plain):
         notes.append("Coins are not narrowed by sector here: all of them are looked at.")
     for call in calls:
         if isinstance(call.arguments, Screen):
@@ -183,9 +208,15 @@ def _passed_over(clause: Clause, calls: Sequence[Call]) -> list[str]:
     return notes
 
 
+def _lists_coins(call: Call) -> bool:
+    return call.tool in ("rank", "screen") or (
+        isinstance(call.arguments, Portfolio) and call.arguments.view == "changes"
+    )
+
+
 def _takes_time(call: Call) -> bool:
-    stated = call.arguments.model_dump(include={"window", "day", "start", "end"}, exclude_none=True)
-    return bool(stated) or call.tool in ("screen", "correlation", "help")
+    stated = call.arguments.model_dump(include={"window", "day", "start", "end", "days"}, exclude_none=True)
+    return bool(stated) or call.tool in ("screen", "correlation", "help", "index")
 
 
 def _windows_of(call: Call) -> Iterable[Window]:
@@ -223,4 +254,5 @@ def _merged(parts: Sequence[Plan]) -> Plan:
         premise=next((part.premise for part in parts if part.premise), None),
         candidates=every("candidates"),  # type: ignore[arg-type]  # the field of that name
         unresolved=every("unresolved"),  # type: ignore[arg-type]  # the field of that name
+        focus=every("focus"),  # type: ignore[arg-type]  # the field of that name
     )

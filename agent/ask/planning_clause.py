@@ -6,6 +6,7 @@ from datetime import date
 
 from agent.ask.arguments import AskMetric, Filter, UniverseName, Window
 from agent.ask.intents import Declined
+from agent.ask.intents_topics import OF_OWN_TARGETS, PRICE_TARGET, SCORED
 from agent.ask.intents_words import (
     DECLINED_ADVICE,
     DECLINED_CAUSE,
@@ -31,7 +32,10 @@ _DECLINED = {
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A part of a question. In `plain` only assets are marks (`@0`); in `text` metrics and times are too."""
+    """A part of a question. In `plain` only assets are marks (`@0`); in `text` metrics and times are too.
+
+    `quotes` are what the whole question has in quotation marks.
+    """
 
     plain: str
     text: str
@@ -41,6 +45,12 @@ class Clause:
     periods: tuple[Period, ...] = ()
     filters: tuple[Filter, ...] = ()
     declined: tuple[Declined, ...] = ()
+    quotes: tuple[str, ...] = ()
+
+    @property
+    def typed(self) -> str:
+        """The part as it was typed, in lower case."""
+        return self.named.typed.lower()
 
     @property
     def assets(self) -> tuple[str, ...]:
@@ -82,13 +92,23 @@ class Clause:
         return bool(pattern.search(self.text))
 
 
-def read_clause(named: Named, today: date, first_day: date | None = None) -> Clause:
+def read_clause(named: Named, today: date, first_day: date | None = None, quotes: tuple[str, ...] = ()) -> Clause:
     """The clause that a text with marked assets is."""
     plain = named.text
     text, metrics = _metrics_marked(plain)
     text, periods = _periods_marked(text, today, first_day)
-    declined = tuple(kind for kind, pattern in _DECLINED.items() if pattern.search(text))
-    return Clause(plain, text, named, today, metrics, periods, find_filters(text, periods, today), declined)
+    judged = _without_own_targets(plain, text)
+    declined = tuple(kind for kind, pattern in _DECLINED.items() if pattern.search(judged))
+    return Clause(plain, text, named, today, metrics, periods, find_filters(text, periods, today), declined, quotes)
+
+
+def _without_own_targets(plain: str, text: str) -> str:
+    """The text without words that are no forecast here: one's own targets, and whether signals have foretold."""
+    if (OF_OWN_TARGETS.search(plain) or OWN.search(plain)) and not PRICE_TARGET.search(plain):
+        text = re.sub(r"\btargets?\b", "", text)
+    if SCORED.search(text):
+        text = re.sub(r"\b(?:do|does|did|have|has)\b(.*)\bpredict\w*", r"\1", text)
+    return text
 
 
 def _metrics_marked(text: str) -> tuple[str, tuple[AskMetric, ...]]:

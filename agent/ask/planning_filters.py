@@ -10,12 +10,14 @@ from datetime import date
 from typing import Literal
 
 from agent.ask.arguments import AskMetric, Filter, Window
+from agent.ask.intents_topics import CROSSED
 from agent.ask.intents_words import DOWN, UP
 from agent.ask.periods import Period
 from agent.ask.quantities import ABOVE, BELOW, NUMBER, quantity
 
 MOST_FILTERS = 4
 RSI_LOW, RSI_HIGH = 30.0, 70.0
+MAGNITUDES = frozenset((AskMetric.DRAWDOWN, AskMetric.MAX_DRAWDOWN))  # compared by their size, as they are shown
 
 Side = Literal["above", "below"]
 _SIDE = rf"(?:(?P<above>{ABOVE})|(?P<below>{BELOW}))"
@@ -89,9 +91,7 @@ def _of_metric(match: re.Match[str]) -> list[_Found]:
         return []
     value = quantity(match).value
     metric = AskMetric(match["metric"])
-    if metric is AskMetric.DRAWDOWN:  # "a drawdown of more than 50%" lies below -50
-        return [_at(match, metric, "below" if side == "above" else "above", -abs(value))]
-    return [_at(match, metric, side, value)]
+    return [_at(match, metric, side, abs(value) if metric in MAGNITUDES else value)]
 
 
 def _between(match: re.Match[str]) -> list[_Found]:
@@ -111,6 +111,12 @@ def _of_mean(match: re.Match[str]) -> list[_Found]:
     return [_at(match, AskMetric(match["metric"]), _side(match) or "above", 0.0)]
 
 
+def _crossed(match: re.Match[str]) -> list[_Found]:
+    return [
+        _at(match, AskMetric(match["metric"]), "below" if match["side"] in ("below", "under", "down") else "above", 0.0)
+    ]
+
+
 def _of_change(match: re.Match[str]) -> list[_Found]:
     """A move of more, or less, than a number of per cent: `down less than 5%` is below 0 and above -5."""
     amount = quantity(match)
@@ -127,8 +133,7 @@ def _of_change(match: re.Match[str]) -> list[_Found]:
 
 
 def _below_high(match: re.Match[str]) -> list[_Found]:
-    side: Side = "above" if _side(match) == "below" else "below"
-    return [_at(match, AskMetric.DRAWDOWN, side, -abs(quantity(match).value))]
+    return [_at(match, AskMetric.DRAWDOWN, _side(match) or "above", abs(quantity(match).value))]
 
 
 def _of_price(match: re.Match[str]) -> list[_Found]:
@@ -156,6 +161,7 @@ _RULES = (
     (_BELOW_HIGH, _below_high),
     (_OF_METRIC, _of_metric),
     (_BEFORE_METRIC, _of_metric),
+    (CROSSED, _crossed),
     (_OF_MEAN, _of_mean),
     (_OF_CHANGE, _of_change),
     (_CHANGE_FIRST, _of_change),

@@ -19,6 +19,7 @@ from agent.ask.arguments import (
 )
 from agent.ask.intents import Call
 from agent.ask.planning_clause import Clause
+from agent.ask.planning_filters import MAGNITUDES
 from agent.ask.quantities import count_in
 
 Calls: TypeAlias = tuple[Call, ...]
@@ -27,6 +28,7 @@ _PRICED = re.compile(r"\b(?:cheap\w*|expensive|priciest)\b|\b(?:high|low)est (?:
 _AGAINST = re.compile(
     r"\b(?:coins|tokens|assets|altcoins|who|many)\b.* (?:outperform\w*|beat\w*|better than|did better)"
 )
+_SHALLOW = re.compile(r"\b(?:closest|nearest|lowest|shallowest|mildest)\b")
 _MOVERS = re.compile(r"\b(?:top|bottom|movers?|perform\w*|moved)\b")
 
 
@@ -156,9 +158,16 @@ def end_of(clause: Clause, metric: AskMetric) -> Literal["top", "bottom"]:
     least = bool(re.search(r"\b(?:least|smallest)\b", clause.text))
     if metric is AskMetric.CHANGE:
         return "bottom" if (falls and not least) or (low and not falls) else "top"
-    if metric is AskMetric.DRAWDOWN:  # the deepest is the most negative
-        return "top" if least or "closest" in clause.text or "nearest" in clause.text else "bottom"
+    if metric in MAGNITUDES:  # the worst is the deepest, which is the highest as it is shown
+        is_small = (
+            least or bool(_SHALLOW.search(clause.text)) or (metric is AskMetric.MAX_DRAWDOWN and _is_good(clause))
+        )
+        return "bottom" if is_small else "top"
     return "bottom" if low or "cheap" in clause.plain else "top"
+
+
+def _is_good(clause: Clause) -> bool:
+    return bool(re.search(r"\bbest\b", clause.text))
 
 
 def _ranked_count(clause: Clause) -> int:

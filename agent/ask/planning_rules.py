@@ -24,6 +24,7 @@ from agent.ask.intents import Call, Declined
 from agent.ask.planning_changes import wanted_changes
 from agent.ask.planning_clause import Clause
 from agent.ask.planning_lists import Calls, against_all, compare, correlation, one_call, rank, screen
+from agent.ask.planning_topics import TOPICS
 
 Rule = Callable[[Clause], Calls]
 _CHANGE_OR_PRICE = (AskMetric.PRICE, AskMetric.CHANGE)
@@ -55,7 +56,8 @@ def _what_if(clause: Clause) -> Calls:
 def _recall(clause: Clause) -> Calls:
     if not clause.says(words.RECALL):
         return ()
-    query = " ".join((*clause.named.unread, *clause.assets))[:200] or "briefing"
+    said = [word for word in re.findall(r"[\w-]+", clause.plain) if word in words.topic_words()]
+    query = " ".join((*clause.named.unread, *said, *clause.assets))[:200] or "briefing"
     if clause.period is None:
         return one_call("recall", Recall(query=query))
     start, end = clause.period.bounds(clause.today)
@@ -146,7 +148,8 @@ def _onchain(clause: Clause) -> Calls:
     if not known and not clause.says(words.ONCHAIN):
         return ()
     if not clause.assets:
-        return one_call("signals", Signals(family="onchain")) if clause.says(words.ONCHAIN) else ()
+        is_plain = clause.says(words.ONCHAIN)
+        return one_call("signals", Signals(family="onchain", held=clause.own)) if is_plain else ()
     if known and (clause.period or clause.says(words.HISTORY)):
         return ()
     return tuple(Call("onchain", Onchain(asset=asset)) for asset in clause.assets)
@@ -191,6 +194,6 @@ def _market(clause: Clause) -> Calls:
 
 
 _RULES: tuple[Rule, ...] = (
-    _help, _what_if, _recall, _health, _outlook, screen, correlation, compare, against_all, rank, _signals, _grades,
-    _portfolio, _onchain, _history, _price, _market,
+    _help, _what_if, _recall, *TOPICS, _health, _outlook, screen, correlation, compare, against_all, rank, _signals,
+    _grades, _onchain, _portfolio, _history, _price, _market,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from agent.ask.arguments import (
     Grades,
     Help,
     History,
+    Index,
     Market,
     Onchain,
     Portfolio,
@@ -23,7 +24,9 @@ from agent.ask.arguments import (
     Recall,
     ResolveAsset,
     Screen,
+    Sectors,
     Signals,
+    TrackRecord,
     WhatIf,
     Window,
 )
@@ -35,7 +38,8 @@ CAN_ANSWER = (
     'You can ask, for example: "What is the price of Bitcoin?", "How did ETH do over 7 days?", "Which coins rose most '
     'this week?", "Which coins are down more than 20% over 30 days with a trader grade above 70?", "Compare BTC and '
     'SOL", "How correlated are BTC and ETH?", "Am I diversified?", "What if I add 5% Solana?", "Any signals for my '
-    'coins?", "How is the market?", "Is the data up to date?".'
+    'coins?", "Which sectors am I in?", "How far am I off my targets?", "What was my worst day?", "Which sectors are '
+    'leading?", "How good are golden crosses?", "How is the market?", "Is the data up to date?".'
 )
 NOT_UNDERSTOOD = "The question was not understood."
 TOO_LONG = "Only the first 400 characters of the question were read."
@@ -70,13 +74,24 @@ METRIC_TEXTS: Mapping[AskMetric, str] = {
     AskMetric.MVRV: "MVRV",
     AskMetric.HASH_RATE: "hash rate",
     AskMetric.VALUE_LOCKED: "value locked",
+    AskMetric.NVT: "market value to daily transfers",
+    AskMetric.ISSUANCE: "yearly issuance",
+    AskMetric.DOMINANCE: "share of the total market value",
+    AskMetric.SHARPE: "Sharpe ratio",
+    AskMetric.SORTINO: "Sortino ratio",
+    AskMetric.MAX_DRAWDOWN: "maximum drawdown",
+    AskMetric.WORST_DAYS: "mean loss on the worst days",
+    AskMetric.DOWNSIDE_VOLATILITY: "downside volatility",
+    AskMetric.ADX: "ADX",
+    AskMetric.DAILY_RANGE: "daily range",
 }
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _UNIVERSES = {"tracked": "tracked coins", "holdings": "your holdings"}
 _MEANS = {AskMetric.DISTANCE_50D: "50-day mean", AskMetric.DISTANCE_200D: "200-day mean"}
 _PER_CENT = frozenset(
     (AskMetric.CHANGE, AskMetric.VOLATILITY, AskMetric.DRAWDOWN, AskMetric.DISTANCE_50D, AskMetric.DISTANCE_200D,
-     AskMetric.WEIGHT)
+     AskMetric.WEIGHT, AskMetric.ISSUANCE, AskMetric.DOMINANCE, AskMetric.MAX_DRAWDOWN, AskMetric.WORST_DAYS,
+     AskMetric.DOWNSIDE_VOLATILITY, AskMetric.DAILY_RANGE)
 )  # fmt: skip
 _DOLLARS = frozenset(
     (AskMetric.PRICE, AskMetric.VOLUME, AskMetric.MARKET_VALUE, AskMetric.VALUE, AskMetric.TRANSFER_VALUE,
@@ -138,8 +153,7 @@ def filter_text(condition: Filter) -> str:
     if condition.metric in _MEANS and condition.bound == 0:
         return f"closing {condition.side} their {_MEANS[condition.metric]}"
     if condition.metric is AskMetric.DRAWDOWN:
-        share = _bound(condition).removeprefix("-")
-        return f"{'more' if condition.side == 'below' else 'less'} than {share} below their 365-day high"
+        return f"{'more' if condition.side == 'above' else 'less'} than {_bound(condition)} below their 365-day high"
     article = "a change" if condition.metric is AskMetric.CHANGE else METRIC_TEXTS[condition.metric]
     return _joined("with", article, window_text(condition.window), condition.side, _bound(condition))
 
@@ -184,7 +198,7 @@ def _rank(asked: Rank) -> str:
             "es" if asked.end == "bottom" else "s"
         ) * many
     elif asked.metric is AskMetric.DRAWDOWN:
-        what = "coin" + "s" * many + (" nearest to" if asked.end == "top" else " furthest below") + " the 365-day high"
+        what = "coin" + "s" * many + (" furthest below" if asked.end == "top" else " nearest to") + " the 365-day high"
     else:
         what = f"{'highest' if asked.end == 'top' else 'lowest'} by {METRIC_TEXTS[asked.metric]}"
     return _joined(f"the {count}{what}", window_text(asked.window), among)
@@ -211,12 +225,18 @@ def _correlation(asked: Correlation) -> str:
 
 
 def _portfolio(asked: Portfolio) -> str:
+    if asked.view == "stress" and asked.day:
+        return f"your portfolio's weights of today on {day_text(asked.day)}"
     views = {
         "overview": "your portfolio",
         "holdings": "what your portfolio holds",
         "changes": "how your portfolio changed",
         "diversification": "how diversified your portfolio is",
         "risk": "the risk of your portfolio",
+        "exposure": "what your portfolio is exposed to",
+        "targets": "your portfolio and its targets",
+        "weights": "your holdings with other weights",
+        "stress": "your portfolio's weights of today on its worst days",
     }
     return _joined(views[asked.view], window_text(asked.window))
 
@@ -241,6 +261,25 @@ def _recall(asked: Recall) -> str:
     )
 
 
+def _sectors(asked: Sectors) -> str:
+    if asked.sector:
+        return _joined(f"the sector {quoted(asked.sector)}", window_text(asked.window))
+    many = asked.count != 1
+    count = f"{_COUNTS[asked.count]} " if many else ""
+    return (
+        f"the {count}{'strongest' if asked.end == 'top' else 'weakest'} sector{'s' * many} {window_text(asked.window)}"
+    )
+
+
+def _track_record(asked: TrackRecord) -> str:
+    signal = f"the signal {asked.signal.replace('_', ' ')}" if asked.signal else ""
+    grade = f"the {asked.grade.replace('_', '-').replace('tm', 'TM')} grade" if asked.grade else ""
+    ahead = f"over the next {asked.days} day{'s' * (asked.days > 1)}" if asked.days else ""
+    return _joined(
+        "how", _listed([each for each in (signal, grade) if each]) or "signals and grades", "did before", ahead
+    )
+
+
 _PHRASES: dict[type[Arguments], Callable[..., str]] = {
     ResolveAsset: lambda asked: f"which assets {asked.asset} may mean",
     PriceOf: _price,
@@ -258,6 +297,9 @@ _PHRASES: dict[type[Arguments], Callable[..., str]] = {
     Recall: _recall,
     DataHealth: lambda asked: f"how fresh and complete the data {f'on {asked.asset} ' if asked.asset else ''}is",
     Compute: lambda asked: f"the {asked.operation} of the figures found",
+    Sectors: _sectors,
+    Index: lambda asked: f'your index "{quoted(asked.name)}"' if asked.name else "your indices",
+    TrackRecord: _track_record,
     Help: lambda _: "",
 }
 

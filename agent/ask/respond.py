@@ -86,6 +86,7 @@ def answer_question(
         return Reply(_Desk(question, Plan(notes=notes), gathering, manner).plain(_TEMPLATE), context or Plan())
     plan = plan_question(moderated.text, names, tools.as_of, context)
     plan = replace(plan, notes=(*moderated.notes, *plan.notes))
+    gathering.focus = frozenset(plan.focus)
     for call in plan.calls:
         if call.tool != "help":
             gathering.call(call.tool, call.arguments, "grammar")

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 
 from agent.briefing.drafts_gaps import gap_drafts
+from agent.briefing.drafts_indices import index_drafts
 from agent.briefing.drafts_portfolio import is_worded, portfolio_drafts
 from agent.briefing.drafts_signals import signal_drafts
+from agent.briefing.drafts_stress import stress_drafts
 from agent.briefing.drafts_weighing import Facts, weighing_of
 from agent.briefing.facts_asset import asset_key
+from agent.briefing.facts_market import market_key
 from agent.briefing.facts_portfolio import portfolio_key
+from agent.briefing.gather_market import CHANGE_DAYS
 from agent.briefing.salience import Weighing
 from agent.briefing.snapshot import Snapshot
 from agent.claims.build import Draft
@@ -22,7 +26,9 @@ def briefing_drafts(snapshot: Snapshot, facts: Facts) -> Iterator[Draft]:
     weighing = weighing_of(snapshot, facts)
     yield from _since(facts, weighing)
     yield from portfolio_drafts(snapshot, facts, weighing)
+    yield from stress_drafts(snapshot, facts)
     yield from _market(snapshot, facts)
+    yield from index_drafts(snapshot, facts)
     yield from _movers(facts)
     yield from signal_drafts(snapshot, facts, weighing)
     yield from gap_drafts(facts)
@@ -57,15 +63,47 @@ def _market(snapshot: Snapshot, facts: Facts) -> Iterator[Draft]:
         yield Draft("change", ClaimKind.CHANGE, section, (key("change_7d"),), 0.5)
         yield Draft("drawdown", ClaimKind.LEVEL, section, (key("drawdown"),), 0.45)
         yield Draft("figure", ClaimKind.LEVEL, section, (key("distance_50d"),), 0.3)
-    yield Draft("total_market_cap", ClaimKind.LEVEL, section, (f"market/{Metric.TOTAL_MARKET_CAP}",), 0.5)
-    yield Draft("high_grade_share", ClaimKind.LEVEL, section, (f"market/{Metric.HIGH_GRADE_SHARE}",), 0.4)
-    for metric in (Metric.STABLECOIN_SUPPLY, Metric.TOTAL_VALUE_LOCKED):
-        yield Draft("figure", ClaimKind.LEVEL, section, (f"market/{metric}",), 0.3)
+    yield from _breadth(snapshot, facts)
+    yield from _reported(facts)
     mood = ("market/fear_greed", "market/fear_greed_before")
     if mood[1] in facts:
         yield Draft("fear_greed_change", ClaimKind.CHANGE, section, mood, 0.6)
     else:
         yield Draft("fear_greed", ClaimKind.LEVEL, section, mood[:1], 0.6)
+
+
+def _breadth(snapshot: Snapshot, facts: Facts) -> Iterator[Draft]:
+    """How broad the market is, what regime that makes, how much of it Bitcoin is, and which sectors lead."""
+    section = SectionKey.MARKET
+    yield Draft("regime", ClaimKind.LEVEL, section, (market_key(Metric.REGIME),), 0.45)
+    for metric, salience in (
+        (Metric.ABOVE_50D_SHARE, 0.4),
+        (Metric.BEAT_BITCOIN_SHARE, 0.3),
+        (Metric.ABOVE_200D_SHARE, 0.25),
+        (Metric.HIGHS_SHARE, 0.2),
+        (Metric.LOWS_SHARE, 0.2),
+    ):
+        yield Draft("figure", ClaimKind.LEVEL, section, (market_key(metric),), salience)
+    if snapshot.bitcoin is not None:
+        yield Draft("figure", ClaimKind.LEVEL, section, (asset_key(snapshot.bitcoin, "dominance"),), 0.35)
+    for key, fact in facts.items():
+        if fact.metric is Metric.SECTOR_CHANGE:
+            yield Draft("sector_rank", ClaimKind.RANK, section, (key,), 0.45)
+
+
+def _reported(facts: Facts) -> Iterator[Draft]:
+    """What sources report of the whole market, beside the same of a month before where that is known."""
+    for metric, template, salience in (
+        (Metric.TOTAL_MARKET_CAP, "total_market_cap", 0.5),
+        (Metric.HIGH_GRADE_SHARE, "high_grade_share", 0.4),
+        (Metric.STABLECOIN_SUPPLY, "figure", 0.3),
+        (Metric.TOTAL_VALUE_LOCKED, "figure", 0.3),
+    ):
+        before, now = market_key(metric, CHANGE_DAYS), market_key(metric)
+        if before in facts:
+            yield Draft("figure_change", ClaimKind.CHANGE, SectionKey.MARKET, (before, now), salience)
+        else:
+            yield Draft(template, ClaimKind.LEVEL, SectionKey.MARKET, (now,), salience)
 
 
 def _movers(facts: Facts) -> Iterator[Draft]:

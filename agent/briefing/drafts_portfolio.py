@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from agent.briefing.drafts_structure import structure_drafts
 from agent.briefing.drafts_weighing import Facts
 from agent.briefing.facts_asset import asset_key
 from agent.briefing.facts_onchain import ONCHAIN_KEYS
@@ -40,6 +41,7 @@ def portfolio_drafts(snapshot: Snapshot, facts: Facts, weighing: Weighing) -> It
     yield from _beyond_noise(snapshot, weighing)
     yield from _structure(facts)
     yield from _risk(facts, weighing)
+    yield from structure_drafts(facts)
     yield from _own_grades(weighing)
     yield from _onchain(facts, weighing)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from agent.briefing.drafts_weighing import Facts
 from agent.briefing.facts_asset import asset_key
 from agent.briefing.facts_own_grade import own_grade_key
-from agent.briefing.facts_signals import confidence_key
+from agent.briefing.facts_signals import confidence_key, hit_keys
 from agent.briefing.gather_holdings import HORIZONS
 from agent.briefing.salience import Weighing
 from agent.briefing.snapshot import Snapshot
@@ -49,6 +49,7 @@ def signal_drafts(snapshot: Snapshot, facts: Facts, weighing: Weighing) -> Itera
     for name in sorted(names):
         keys = (confidence_key(name, "confidence"), confidence_key(name, "cases"))
         yield Draft("signal_record", ClaimKind.SIGNAL, SectionKey.SIGNALS, keys, _OF_HOLDINGS)
+        yield Draft("signal_hits", ClaimKind.SIGNAL, SectionKey.SIGNALS, hit_keys(name), _OF_HOLDINGS - 0.15)
 
 
 def _named(key: str, fact: Fact) -> tuple[int, str]:

@@ -1,5 +1,6 @@
 """Facts about the market: breadth, movers, market value, sentiment, grades and signals."""
 
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
@@ -7,6 +8,8 @@ import numpy as np
 from agent.analytics import returns
 from agent.analytics.grades import THRESHOLDS
 from agent.briefing.facts_asset import AssetFigures, asset_key, change_formula
+from agent.briefing.facts_breadth import add_breadth_facts
+from agent.briefing.gather_market import CHANGE_DAYS, MARKET_VALUES
 from agent.briefing.snapshot import GradeSeen, MetricSeen, SignalSeen, Snapshot, TradingSignalSeen
 from agent.briefing.tracing import bar_range, bar_ref, cross_section, derivation
 from agent.claims.book import FactBook
@@ -15,7 +18,10 @@ from agent.claims.naming import subject_of
 
 MOVERS = 5
 GRADE_STALE_DAYS = 2
+DOMINANCE_FORMULA = "market value / total market value of the same day x 100"
 _FLAT_PCT = 0.05  # what is shown as 0.0%
+_TOTAL = "market.total_market_cap_usd"
+_OLDEST_DAYS = 10  # a figure of the market that is older says nothing of the day
 
 
 def ranked_changes(snapshot: Snapshot, figures: AssetFigures, days: int = 1) -> list[tuple[int, float]]:
@@ -32,15 +38,54 @@ def add_market_facts(book: FactBook, snapshot: Snapshot, figures: AssetFigures) 
     ranked = ranked_changes(snapshot, figures)
     if ranked:
         _add_breadth(book, snapshot, ranked)
-    for metric, name, unit, scale in (
-        (Metric.TOTAL_MARKET_CAP, "market.total_market_cap_usd", Unit.USD, 1),
-        (Metric.HIGH_GRADE_SHARE, "market.high_grade_share_pct", Unit.PCT, 1),
-        (Metric.STABLECOIN_SUPPLY, "stablecoin.supply_usd", Unit.USD, 1),
-        (Metric.TOTAL_VALUE_LOCKED, "defi.total_tvl_usd", Unit.USD, 1),
+        add_breadth_facts(book, snapshot)
+    for metric, name, unit in (
+        (Metric.TOTAL_MARKET_CAP, _TOTAL, Unit.USD),
+        (Metric.HIGH_GRADE_SHARE, "market.high_grade_share_pct", Unit.PCT),
+        (Metric.STABLECOIN_SUPPLY, "stablecoin.supply_usd", Unit.USD),
+        (Metric.TOTAL_VALUE_LOCKED, "defi.total_tvl_usd", Unit.USD),
     ):
-        if (seen := snapshot.market_metric(name)) is not None:
-            _add_metric(book, snapshot, f"market/{metric}", metric, unit, seen, scale)
+        for days_before in (0, CHANGE_DAYS) if unit is Unit.USD else (0,):
+            seen = snapshot.market_metric(name, days_before)
+            if seen is not None and (snapshot.as_of - seen.day).days <= _OLDEST_DAYS + days_before:
+                key = market_key(metric, days_before)
+                _add_metric(book, snapshot, key, metric, unit, seen, due_days_ago=days_before)
+    _add_dominance(book, snapshot)
     _add_fear_greed(book, snapshot)
+
+
+def market_key(metric: Metric, days_before: int = 0) -> str:
+    """The draft key of a figure of the market, or of the same so many days before it."""
+    return f"market/{metric}_{days_before}d_before" if days_before else f"market/{metric}"
+
+
+def _add_dominance(book: FactBook, snapshot: Snapshot) -> None:
+    """Draft Bitcoin's share of the total market value of the last day that both are known for."""
+    totals = {(seen.day, seen.source): seen for seen in reversed(snapshot.market) if seen.name == _TOTAL}
+    by_day = {seen.day: seen for seen in reversed(snapshot.market) if seen.name == _TOTAL}  # the first source's
+    for seen in (item for item in snapshot.onchain if item.asset_id == snapshot.bitcoin and item.name in MARKET_VALUES):
+        day = max((day for day in seen.days if day in by_day), default=None)
+        if day is None:
+            continue
+        value = seen.values[seen.days.index(day)]
+        total = totals.get((day, seen.source), by_day[day])
+        if not 0 < value < total.value:
+            continue
+        key = (("day", day.isoformat()), ("source", seen.source), ("name", seen.name), ("asset_id", str(seen.asset_id)))
+        own = RowRef("metric", key, "value", repr(value))
+        book.add(
+            asset_key(seen.asset_id, "dominance"),
+            subject_of(seen.asset_id),
+            Metric.DOMINANCE,
+            Unit.PCT,
+            value / total.value * 100,
+            derivation("share", DOMINANCE_FORMULA, own, _metric_ref(total)),
+            as_of=day,
+            source=seen.source,
+            fetched_at=max(seen.fetched_at, total.fetched_at),
+            state=_state(snapshot, day),
+        )
+        return
 
 
 def _add_breadth(book: FactBook, snapshot: Snapshot, ranked: list[tuple[int, float]]) -> None:
@@ -118,26 +163,30 @@ def _add_metric(
     metric: Metric,
     unit: Unit,
     seen: MetricSeen,
-    scale: float = 1,
+    *,
     label: str | None = None,
+    due_days_ago: int = 0,
 ) -> None:
     if not np.isfinite(seen.value):
         return
     origin = derivation("reported", f"as {seen.source} reported it", _metric_ref(seen))
-    state = State.FRESH if (snapshot.as_of - seen.day).days <= 1 else State.STALE
     book.add(
         key,
         MARKET,
         metric,
         unit,
-        seen.value * scale,
+        seen.value,
         origin,
         as_of=seen.day,
         source=seen.source,
         fetched_at=seen.fetched_at,
-        state=state,
+        state=_state(snapshot, seen.day, due_days_ago),
         label=label,
     )
+
+
+def _state(snapshot: Snapshot, day: date, due_days_ago: int = 0) -> State:
+    return State.FRESH if (snapshot.as_of - day).days - due_days_ago <= 1 else State.STALE
 
 
 def fear_greed_class(value: float) -> str:

@@ -1,5 +1,6 @@
 """Facts about our own grades of the holdings, and that a scanned day has none for one of them."""
 
+from datetime import date
 from decimal import Decimal
 
 from agent.briefing.facts_asset import asset_key
@@ -10,6 +11,7 @@ from agent.briefing.tracing import derivation
 from agent.claims.book import FactBook
 from agent.claims.fact import Derivation, Metric, RowRef, State, Unit
 from agent.claims.naming import subject_of
+from agent.store.reading import OWN_GRADES
 
 MISSING_TOLD = 3
 MISSING_GRADE = "missing_own_grade"
@@ -20,6 +22,12 @@ _LABELS = {"short_term": "coinbrief short-term grade", "long_term": "coinbrief l
 def own_grade_key(asset_id: int, horizon: str) -> str:
     """The draft key of one of our own grades; that of the day before ends in `_before`."""
     return asset_key(asset_id, f"own_grade_{horizon}")
+
+
+def own_grade_ref(source: str, day: date, asset_id: int, horizon: str, value: float) -> RowRef:
+    """The stored grade of an asset on a day; `horizon` is short_term or long_term."""
+    key = (("day", day.isoformat()), ("source", source), ("asset_id", str(asset_id)))
+    return RowRef(OWN_GRADES, key, horizon, repr(float(value)))
 
 
 def add_own_grades(book: FactBook, snapshot: Snapshot) -> None:
@@ -65,8 +73,8 @@ def _add_grade(book: FactBook, snapshot: Snapshot, seen: OwnGradeSeen, value: fl
 
 def _origin(snapshot: Snapshot, seen: OwnGradeSeen, days_before: int, value: float) -> Derivation:
     day = snapshot.day_before if days_before else snapshot.as_of
-    key = (("day", day.isoformat()), ("source", snapshot.source), ("asset_id", str(seen.asset_id)))
-    return derivation("own_grade", _FORMULA, RowRef("own_grade_day", key, seen.horizon, repr(value)))
+    row = own_grade_ref(snapshot.source, day, seen.asset_id, seen.horizon, value)
+    return derivation("own_grade", _FORMULA, row)
 
 
 def _add_missing(book: FactBook, start: str, subject: str, horizons: list[str]) -> None:

@@ -11,7 +11,7 @@ from agent.analytics.report import HISTORY_DAYS, RISK_DAYS, PortfolioReport, por
 from agent.briefing.snapshot import Floats, Snapshot
 from agent.briefing.tracing import amount_refs, bar_range, bar_ref, derivation
 from agent.claims.book import FactBook
-from agent.claims.fact import Metric, RowRange, RowRef, Unit
+from agent.claims.fact import Metric, RowRange, RowRef, State, Unit
 from agent.claims.naming import subject_of
 
 _MIX = "of today's weights held constant over 90 days"
@@ -89,6 +89,12 @@ def portfolio_subject(snapshot: Snapshot) -> str:
 def portfolio_key(what: str) -> str:
     """The draft key of a fact about the portfolio."""
     return f"portfolio/{what}"
+
+
+def portfolio_standing(snapshot: Snapshot) -> dict[str, object]:
+    """Whose figures they are that are about a holding and rest on the prices of several: the portfolio's."""
+    disputed = snapshot.disputed_ids & snapshot.held_ids
+    return {"source": snapshot.source, "state": State.DISPUTED if disputed else State.FRESH}
 
 
 def held_closes(snapshot: Snapshot) -> tuple[Floats, Floats]:

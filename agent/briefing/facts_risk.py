@@ -10,11 +10,17 @@ from agent.analytics.mix_window import MixWindow
 from agent.analytics.report import HISTORY_DAYS, RISK_DAYS, PortfolioReport
 from agent.analytics.returns import simple_returns
 from agent.briefing.facts_asset import asset_key
-from agent.briefing.facts_portfolio import held_closes, holding_ranges, portfolio_key, portfolio_subject
+from agent.briefing.facts_portfolio import (
+    held_closes,
+    holding_ranges,
+    portfolio_key,
+    portfolio_standing,
+    portfolio_subject,
+)
 from agent.briefing.snapshot import Snapshot
 from agent.briefing.tracing import amount_refs, bar_range, derivation
 from agent.claims.book import FactBook
-from agent.claims.fact import Derivation, FactRef, Metric, RowRange, RowRef, State, Unit
+from agent.claims.fact import Derivation, FactRef, Metric, RowRange, RowRef, Unit
 from agent.claims.naming import subject_of
 
 TOP_SHARES = (3, 5)
@@ -83,14 +89,8 @@ def _add_risk_shares(book: FactBook, snapshot: Snapshot, held: _Held) -> None:
     for holding, part in zip(snapshot.holdings, held.mix.risk_contributions(), strict=True):
         if holding.amount and part.value is not None:
             subject = subject_of(holding.asset_id)
-            key, whose = asset_key(holding.asset_id, "risk_share"), _standing(snapshot)
+            key, whose = asset_key(holding.asset_id, "risk_share"), portfolio_standing(snapshot)
             book.add(key, subject, Metric.RISK_SHARE, Unit.PCT, part.value * 100, origin, window="90d", **whose)
-
-
-def _standing(snapshot: Snapshot) -> dict[str, object]:
-    """Whose figures they are that are about a holding and rest on the prices of several: the portfolio's."""
-    disputed = snapshot.disputed_ids & snapshot.held_ids
-    return {"source": snapshot.source, "state": State.DISPUTED if disputed else State.FRESH}
 
 
 def _add_pairs(book: FactBook, snapshot: Snapshot, held: _Held) -> None:
@@ -117,7 +117,7 @@ def _add_pairs(book: FactBook, snapshot: Snapshot, held: _Held) -> None:
             universe_size=len(values),
             rank=1,
             rank_from_bottom=end == "least_alike",
-            **_standing(snapshot),
+            **portfolio_standing(snapshot),
         )
 
 

@@ -1,19 +1,17 @@
 """Facts about signals that are told in their own words, and how far a proven one is to be trusted."""
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 
 from agent.briefing.facts_asset import asset_key
+from agent.briefing.facts_scores import LEAST_CASES, StoredScore, signal_hits
+from agent.briefing.facts_sectors import sector_print_name
 from agent.briefing.snapshot import SignalSeen, Snapshot
 from agent.briefing.tracing import derivation
 from agent.claims.book import FactBook
 from agent.claims.fact import MARKET, Entity, Metric, RowRef, Unit
-from agent.claims.naming import printable_name, subject_of
+from agent.claims.naming import subject_of
 from agent.claims.wordings_signals import WORDED_HERE
-
-_PARENTHESES = re.compile(r" *\([^()]*\)$")
-_NAMELESS = printable_name("", "", 0)
 
 
 def signal_subject(seen: SignalSeen) -> str:
@@ -24,22 +22,19 @@ def signal_subject(seen: SignalSeen) -> str:
 
 
 def sector_entities(snapshot: Snapshot, taken: Mapping[str, Entity]) -> dict[str, Entity]:
-    """What the sectors that have signals are called; one without a safe name of its own is left out.
-
-    Providers add a short form in parentheses, which is not part of the name: `Decentralized Finance (DeFi)`.
-    """
+    """What the sectors that have signals are called; one without a safe name of its own is left out."""
     names = {entity.name for entity in taken.values()}
     found: dict[str, Entity] = {}
     for sector in sorted({seen.sector for seen in snapshot.wider_signals if seen.sector}):
-        name = printable_name(_PARENTHESES.sub("", sector), "", 0)
-        if name != _NAMELESS and name not in names:
+        name = sector_print_name(sector)
+        if name is not None and name not in names:
             names.add(name)
             found[f"sector:{sector}"] = Entity(f"sector:{sector}", name)
     return found
 
 
 def confidence_key(name: str, what: str) -> str:
-    """The draft key of how far a signal is to be trusted; `what` is confidence or cases."""
+    """The draft key of a figure of how a signal did; `what` is confidence, cases or a metric."""
     return f"market/{what}_{name}"
 
 
@@ -59,7 +54,7 @@ def add_signal_records(book: FactBook, snapshot: Snapshot) -> None:
     proven = [seen for seen in snapshot.signals if seen.proven and seen.asset_id in weights and seen.horizon_days]
     for seen in sorted(proven, key=lambda seen: (-weights[seen.asset_id], seen.asset_id)):
         key = confidence_key(seen.name, "confidence")
-        if key in book or seen.confidence is None or not seen.sample_size:
+        if key in book or seen.confidence is None or seen.sample_size < LEAST_CASES:
             continue
         details = {"qualifier": seen.name, "window": f"{seen.horizon_days}d"}
         rows = (_row(snapshot, seen, "confidence", repr(seen.confidence)),)
@@ -70,6 +65,22 @@ def add_signal_records(book: FactBook, snapshot: Snapshot) -> None:
         origin = derivation("count", "past firings whose outcome is known", *rows)
         cases, key = Decimal(seen.sample_size), confidence_key(seen.name, "cases")
         book.add(key, MARKET, Metric.SIGNAL_CASES, Unit.COUNT, cases, origin, **details)
+        _add_hits(book, snapshot, seen.name)
+
+
+def hit_keys(name: str) -> tuple[str, ...]:
+    """The draft keys of how often a signal was right: the share, of how many firings, and the share at all times."""
+    return tuple(confidence_key(name, metric) for metric in (Metric.HIT_RATE, Metric.FIRINGS, Metric.BASE_RATE))
+
+
+def _add_hits(book: FactBook, snapshot: Snapshot, name: str) -> None:
+    """Draft how often a signal was right before, where that is stored."""
+    seen = snapshot.scores.get(name)
+    if seen is None:
+        return
+    stored = StoredScore(seen.score, snapshot.source, seen.day, seen.computed_at)
+    for key, figure in zip(hit_keys(name), signal_hits(seen.score, stored), strict=False):  # none, or all three
+        book.add(key, MARKET, figure.metric, figure.unit, figure.value, figure.derivation, **figure.details)
 
 
 def holding_weight(book: FactBook, asset_id: int) -> float:

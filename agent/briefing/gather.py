@@ -1,6 +1,6 @@
 """Reading a snapshot: everything a briefing needs, in one short read of the store."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,6 +9,8 @@ from sqlmodel import Session
 from agent.analytics.confidence import nearest_horizon
 from agent.analytics.grades import THRESHOLDS
 from agent.briefing.gather_holdings import read_listed_levels, read_onchain, read_own_grades
+from agent.briefing.gather_market import read_bitcoin_values, read_month_before
+from agent.briefing.gather_own import read_indices, read_scores
 from agent.briefing.prices import PANEL_DAYS, newest_held_day, read_disputes, read_prices
 from agent.briefing.snapshot import (
     GradeSeen,
@@ -25,7 +27,7 @@ from agent.briefing.snapshot import (
 from agent.claims.naming import NamedAsset
 from agent.claims.wordings_signals import WORDED_ELSEWHERE, WORDED_HERE
 from agent.store import portfolios
-from agent.store.assets import AssetRow, get_assets
+from agent.store.assets import AssetRow, get_assets, get_underlyings
 from agent.store.bars import last_day, learned_at
 from agent.store.briefings import latest_briefing
 from agent.store.grades import grades_on
@@ -105,8 +107,10 @@ def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
     targets = portfolios.targets(session, portfolio.portfolio_id)
     shown = {*prices.asset_ids.tolist(), *held_ids, *targets}
     assets = get_assets(session, shown)
-    assets |= _underlyings(session, assets, held_ids)
+    assets |= get_underlyings(session, {key: row for key, row in assets.items() if key in held_ids})
     previous = _previous(session, portfolio, wanted)
+    signals = tuple(_signals(signals_between(session, wanted.source, as_of, as_of)))
+    market, sources = tuple(_market(session, wanted)), (wanted.source, *wanted.other_sources)
     return Snapshot(
         portfolio_id=portfolio.portfolio_id,
         portfolio=portfolio.name,
@@ -123,31 +127,24 @@ def read_snapshot(session: Session, wanted: Wanted) -> Snapshot | None:
         prices=prices,
         grades=tuple(_grades(session, wanted, {holding.asset_id for holding in held}, assets)),
         trading_signals=tuple(_trading_signals(session, wanted, {holding.asset_id for holding in held})),
-        market=tuple(_market(session, wanted)),
-        signals=tuple(_signals(signals_between(session, wanted.source, as_of, as_of))),
+        market=(*market, *read_month_before(session, market)),
+        signals=signals,
         runs=tuple(_runs(session, wanted)),
         previous=previous,
         new_signals=None if previous is None else _new_signals(session, wanted, previous, as_of),
         disputes=read_disputes(session, wanted, as_of, held_ids),
         wider_signals=tuple(_signals(wider_signals_between(session, wanted.source, as_of, as_of))),
         own_grades=read_own_grades(session, wanted.source, as_of, held_ids),
-        onchain=read_onchain(session, (wanted.source, *wanted.other_sources), as_of, held_ids),
+        onchain=(
+            *read_onchain(session, sources, as_of, held_ids),
+            *read_bitcoin_values(session, sources, as_of, assets),
+        ),
         levels=tuple(read_listed_levels(session, wanted.source, as_of, held_ids)),
         assets=assets,
         targets=targets,
+        indices=read_indices(session, as_of),
+        scores=read_scores(session, wanted.source, as_of, [item for item in signals if item.asset_id in held_ids]),
     )
-
-
-def _underlyings(session: Session, assets: Mapping[int, AssetRow], held: Sequence[int]) -> dict[int, AssetRow]:
-    """What the holdings stand for, step by step to the end."""
-    found: dict[int, AssetRow] = {}
-    seen = [assets[key] for key in held if key in assets]
-    while seen:
-        steps = {row.underlying_id for row in seen if row.underlying_id is not None} - found.keys()
-        new = get_assets(session, steps) if steps else {}
-        found |= new
-        seen = list(new.values())
-    return found
 
 
 def _signals(rows: Iterable[SignalRow]) -> Iterable[SignalSeen]:

@@ -76,11 +76,6 @@ def glue_tokens(text: str) -> tuple[str, ...] | None:
     return None if any(left and right for left, right in pairwise(marks)) else words
 
 
-def is_glue(text: str) -> bool:
-    """Whether `text` is nothing but allowed words, marks and spaces; the empty text is."""
-    return glue_tokens(text) is not None
-
-
 def placed_glue(text: str, place: Place) -> str | None:
     """`text` as it is printed at `place`, spaces and marks put right; None if it is no glue or does not fit there.
 

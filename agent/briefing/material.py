@@ -5,11 +5,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from agent.analytics.diversification_report import DiversificationReport
 from agent.briefing.document import Series, Table
 from agent.briefing.drafts import briefing_drafts
 from agent.briefing.facts_asset import AssetFigures, add_asset_facts, asset_figures
 from agent.briefing.facts_data import add_data_facts, add_since_facts
+from agent.briefing.facts_exposure import add_exposure_facts
 from agent.briefing.facts_holding import add_holding_facts
+from agent.briefing.facts_indices import add_index_facts
 from agent.briefing.facts_levels import add_extremes, add_near_levels
 from agent.briefing.facts_market import (
     add_grade_facts,
@@ -22,8 +25,9 @@ from agent.briefing.facts_market import (
 from agent.briefing.facts_onchain import add_onchain_facts
 from agent.briefing.facts_origin import add_price_origins, price_standings
 from agent.briefing.facts_own_grade import add_own_grades
-from agent.briefing.facts_portfolio import add_portfolio_facts, measure_portfolio
+from agent.briefing.facts_portfolio import add_portfolio_facts
 from agent.briefing.facts_risk import add_risk_facts
+from agent.briefing.facts_sectors import add_sector_facts, leader_entities, sector_leaders
 from agent.briefing.facts_signals import (
     add_signal_records,
     add_worded_signal,
@@ -31,6 +35,15 @@ from agent.briefing.facts_signals import (
     sector_entities,
     signal_subject,
 )
+from agent.briefing.facts_spread import (
+    add_market_links,
+    add_spread_facts,
+    market_coins,
+    market_range,
+    measure_spread,
+)
+from agent.briefing.facts_stress import add_stress_facts
+from agent.briefing.facts_targets import add_target_facts
 from agent.briefing.series import chart_series
 from agent.briefing.snapshot import Snapshot
 from agent.briefing.tables import briefing_tables
@@ -71,7 +84,10 @@ def briefing_material(snapshot: Snapshot) -> Material:
     figures = asset_figures(snapshot)
     entities = entity_names(snapshot.names.values())
     entities |= sector_entities(snapshot, entities)
+    leaders = sector_leaders(snapshot)
+    entities |= leader_entities(leaders, entities)
     _draft_facts(book, snapshot, figures)
+    add_sector_facts(book, snapshot, leaders, entities)
     for signal in snapshot.wider_signals:
         if signal_subject(signal) in entities or not signal.sector:
             add_worded_signal(book, snapshot, signal)
@@ -87,6 +103,19 @@ def briefing_material(snapshot: Snapshot) -> Material:
         chart=chart_series(snapshot),
         snapshot_sha256=sealed.sha256,
     )
+
+
+def _draft_portfolio(book: FactBook, snapshot: Snapshot, found: DiversificationReport) -> None:
+    """Draft what is known of the portfolio as a whole, and what each holding is in it."""
+    add_portfolio_facts(book, snapshot, found.portfolio)
+    add_holding_facts(book, snapshot, found.portfolio)
+    add_risk_facts(book, snapshot, found.portfolio)
+    add_stress_facts(book, snapshot)
+    add_spread_facts(book, snapshot, found)
+    if found.beta_to_market_90d.value is not None:  # the digest of all closes takes its time
+        add_market_links(book, snapshot, found, market_range(snapshot))
+    add_target_facts(book, snapshot)
+    add_exposure_facts(book, snapshot)
 
 
 def _draft_holdings(book: FactBook, snapshot: Snapshot, figures: AssetFigures) -> None:
@@ -135,11 +164,11 @@ def _draft_facts(book: FactBook, snapshot: Snapshot, figures: AssetFigures) -> N
         if signal.asset_id in shown:
             add_signal_fact(book, snapshot, signal)
             add_worded_signal(book, snapshot, signal)
-    report = measure_portfolio(snapshot)
-    if report is not None:
-        add_portfolio_facts(book, snapshot, report)
-        add_holding_facts(book, snapshot, report)
-        add_risk_facts(book, snapshot, report)
+    add_index_facts(book, snapshot)
+    found = measure_spread(snapshot, market_coins(snapshot))
+    report = None if found is None else found.portfolio
+    if found is not None:
+        _draft_portfolio(book, snapshot, found)
         _draft_holdings(book, snapshot, figures)
     add_data_facts(book, snapshot, report)
     add_price_origins(book, snapshot)

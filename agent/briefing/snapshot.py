@@ -104,7 +104,7 @@ class OwnGradeSeen:
 
 @dataclass(frozen=True, slots=True)
 class OnchainSeen:
-    """A run of daily figures of a holding of one name and source, oldest first, without days that have none."""
+    """Daily figures of a holding or Bitcoin, of one name and source, oldest first, without days that have none."""
 
     asset_id: int
     name: str
@@ -126,11 +126,24 @@ class LevelsSeen:
 
 @dataclass(frozen=True, slots=True)
 class IndexSeen:
-    """An index of the reader's own as it was tracked: its level (100 at the start) by day, oldest first."""
+    """An index of the reader's own as it was tracked: its return since its start (fractions) by day, oldest first.
+
+    Days on which it had no level are left out.
+    """
 
     name: str
     days: tuple[date, ...]
-    levels: tuple[float, ...]
+    returns: tuple[float, ...]
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSeen:
+    """How a signal did over its own horizon, from outcomes that were complete by the close of `day`."""
+
+    day: date
+    score: SignalScore
+    computed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +246,7 @@ class Snapshot:
     assets: Mapping[int, AssetRow] = field(default_factory=dict)  # tracked, held, and what the holdings stand for
     targets: Mapping[int, float] = field(default_factory=dict)  # fractions by asset; none were set if empty
     indices: tuple[IndexSeen, ...] = ()
-    scores: Mapping[str, SignalScore] = field(default_factory=dict)  # of the signals that fired, by name
+    scores: Mapping[str, ScoreSeen] = field(default_factory=dict)  # of the proven signals of holdings, by name
 
     @property
     def day_before(self) -> date:

@@ -1,6 +1,7 @@
 """Where a figure comes from: references to the stored rows it was computed from."""
 
 import hashlib
+from math import isfinite
 
 import numpy as np
 
@@ -53,8 +54,12 @@ def cross_section(snapshot: Snapshot, days: int) -> RowRange:
 
 def values_sha256(values: Floats) -> str:
     """The digest of a run of values as the store spells them, one a line, an empty line for none."""
-    lines = (repr(float(value)) if np.isfinite(value) else "" for value in values)
+    lines = map(repr, values.tolist()) if np.isfinite(values).all() else map(_spelled, values.tolist())
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _spelled(value: float) -> str:
+    return repr(value) if isfinite(value) else ""
 
 
 def amount_refs(snapshot: Snapshot) -> tuple[RowRef, ...]:

@@ -47,14 +47,14 @@ def ask(
 
     language, before = application(context).language, None
     for line in _questions(question, is_chat=chat):
+        if before is not None and not as_json and not sys.stdin.isatty():
+            typer.echo("")  # on a terminal the questions stand between the answers
         printer = _Printer(facts=facts, quiet=as_json)
         before = language.ask(line, portfolio, before=before, show=printer.sentence, announce=printer.line)
         if as_json:
             typer.echo(answer_json(before.answer))
         else:
             printer.rest(before.answer, steps=steps)
-            if chat and not sys.stdin.isatty():
-                typer.echo("")
 
 
 def _questions(first: str, *, is_chat: bool) -> Iterator[str]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from agent.analytics.optimize.problem import Unknown
 from agent.briefing.render.wording import printable, source_text
 from agent.claims.figures import day_text
-from agent.cli.report_figures import NONE, count_of, number, percent
-from agent.cli.sheet import WIDEST, print_heading, print_paragraph, print_table
+from agent.cli.page import WIDTH, print_heading, print_paragraph, print_table
+from agent.cli.shown import NONE, count_of, number, percent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -186,7 +186,7 @@ def _print_alike(console: "Console", report: "CorrelationReport") -> None:
     rows = [
         (percent(group.share) if place == 0 else "", line)
         for group in alike.groups
-        for place, line in enumerate(wrap(", ".join(group.members), WIDEST - len(share) - 6))
+        for place, line in enumerate(wrap(", ".join(group.members), WIDTH - len(share) - 6))
     ]
     print_table(console, (f"{share}, %", f"groups with correlations around {alike.threshold} or more"), rows, left=2)
     what = "assets" if report.portfolio is None else "holdings"
@@ -233,7 +233,7 @@ def _verdict(forecast: "Forecast") -> Iterator[str]:
     elif forecast.edge.lower > 0:
         end = "The whole interval of the difference is above 0, so it is used."
     else:
-        end = "The interval of the difference reaches 0 or below: no edge is shown, and the last 90 days stay in use."
+        end = "The interval of the difference reaches 0 or below: no edge is or_none, and the last 90 days stay in use."
     yield (
         "Each estimator was given what was known on past dates and judged on the 30 days that followed. The best of "
         f'the others was "{name}", with a mean squared error of {losses}. {end}'

@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from agent.claims.figures import day_text
-from agent.cli.report_figures import NONE, count_of
-from agent.cli.sheet import print_heading, print_paragraph, print_table
+from agent.cli.page import print_heading, print_paragraph, print_table
+from agent.cli.shown import NONE, count_of
 from agent.llm.budget import amount_text
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ _FAILURES: Final = {
     "refused": "the model declined",
     "truncated": "the answer was cut short",
     "unauthorized": "the key was rejected",
-    "unavailable": "the server could not be reached",
+    "unavailable": "the server failed, or gave no answer in time",
+    "unreachable": "the server could not be reached, nothing was sent",
 }
 
 

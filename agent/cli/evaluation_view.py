@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
-from agent.cli.report_figures import NONE, count_of, number, percent
-from agent.cli.sheet import print_heading, print_paragraph, print_table
+from agent.cli.page import print_heading, print_paragraph, print_table
+from agent.cli.shown import NONE, count_of, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

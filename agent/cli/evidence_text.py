@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from agent.cli.report_figures import number, pct, total_usd
+from agent.cli.shown import number, share, total_usd
 
 if TYPE_CHECKING:
     from agent.measuring.signal_list import ListedSignal
@@ -49,7 +49,7 @@ def figure_text(name: str, value: float) -> str:
     if name == "volume":
         return total_usd(value)
     if _FRACTION.fullmatch(name):
-        return pct(value)
+        return share(value)
     return number(value, 0) if float(value).is_integer() else number(value, 2)
 
 

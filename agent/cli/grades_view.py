@@ -6,8 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from agent.claims.figures import day_text
-from agent.cli.report_figures import NONE, count_of, number, short_day, shown, source_words
-from agent.cli.sheet import grouped, print_heading, print_paragraph, print_table
+from agent.cli.page import grouped, print_heading, print_paragraph, print_table
+from agent.cli.shown import NONE, count_of, number, or_none, short_day, source_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,8 +55,8 @@ def _print_table(console: "Console", items: "Sequence[GradedAsset]") -> None:
         (
             item.asset,
             NONE if item.rank is None else str(item.rank),
-            shown(item.short_term.grade, _grade),
-            shown(item.long_term.grade, _grade),
+            or_none(item.short_term.grade, _grade),
+            or_none(item.long_term.grade, _grade),
             *(_received(item.provider[kind], days[kind]) for kind, _ in kinds),
         )
         for item in items
@@ -71,7 +71,7 @@ def _usual_day(items: "Sequence[GradedAsset]", kind: str) -> date | None:
 
 
 def _received(item: "ProviderGrade", usual: date | None) -> str:
-    text = shown(item.grade, _grade)
+    text = or_none(item.grade, _grade)
     return text if item.day in (None, usual) else f"{text} ({short_day(item.day)})"
 
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agent.briefing.render.wording import source_text
 from agent.claims.figures import day_text
-from agent.cli.report_figures import NONE, count_of, number, percent, shown, usd
-from agent.cli.sheet import print_grouped, print_heading, print_paragraph, print_table
+from agent.cli.page import print_grouped, print_heading, print_paragraph, print_table
+from agent.cli.shown import NONE, count_of, number, or_none, percent, price_usd
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,7 +37,12 @@ def print_tracked(console: "Console", reports: "Sequence[TrackReport]") -> None:
         return
     console.print(f"Tracked up to the close of {day_text(reports[0].day)} (UTC)", style="bold")
     rows = [
-        (each.name, shown(each.level, number), shown(each.change_1d_pct, _change), f"{max(each.rebalances - 1, 0):,}")
+        (
+            each.name,
+            or_none(each.level, number),
+            or_none(each.change_1d_pct, _change),
+            f"{max(each.rebalances - 1, 0):,}",
+        )
         for each in reports
     ]
     print_table(console, ("index", "level (100 at its start)", "1 day, %", "times rebalanced"), rows)
@@ -60,8 +65,8 @@ def print_index_list(console: "Console", found: "IndexList") -> None:
             (
                 each.name,
                 each.day.isoformat() if each.day else NONE,
-                shown(each.level, number),
-                *(shown(figure, _change) for figure in (each.change_1d_pct, each.change_7d_pct, each.change_30d_pct)),
+                or_none(each.level, number),
+                *(or_none(figure, _change) for figure in (each.change_1d_pct, each.change_7d_pct, each.change_30d_pct)),
             )
             for each in found.own
         ]
@@ -128,7 +133,12 @@ def print_provided_index(console: "Console", report: "ProvidedIndexReport") -> N
         return
     print_heading(console, f"{count_of(len(report.holdings), 'holding')} as of {day_text(report.holdings_day)}")
     rows = [
-        (each.name, each.symbol, number(each.weight_pct, 1), NONE if each.price_usd is None else usd(each.price_usd))
+        (
+            each.name,
+            each.symbol,
+            number(each.weight_pct, 1),
+            _price(each.price_usd),
+        )
         for each in report.holdings
     ]
     print_table(console, ("asset", "symbol", "weight, %", "price"), rows, left=2)
@@ -217,7 +227,7 @@ def _print_provided(console: "Console", found: "Sequence[ProvidedIndex]") -> Non
             each.name,
             each.ticker or NONE,
             each.day.isoformat(),
-            NONE if each.price_usd is None else usd(each.price_usd),
+            _price(each.price_usd),
             *(
                 NONE if change is None else _change(change)
                 for change in (each.change_1d_pct, each.change_7d_pct, each.change_30d_pct)
@@ -233,3 +243,7 @@ def _print_provided(console: "Console", found: "Sequence[ProvidedIndex]") -> Non
 
 def _change(change_pct: float) -> str:
     return number(change_pct, 1, signed=True)
+
+
+def _price(value: float | None) -> str:
+    return NONE if value is None else price_usd(value)

@@ -1,17 +1,61 @@
-"""A page on the terminal: headings, figures with what they mean, tables, and the reasons of what is missing."""
+"""Reports on the terminal: headings, tables, paragraphs, and the reasons of what is missing; no cell is ever cut.
 
-from collections.abc import Callable, Sequence
-from textwrap import TextWrapper
-from typing import TYPE_CHECKING
+The functions print at once; a `Page` collects its blocks first, for the reasons stand at the end of each.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from textwrap import TextWrapper, wrap
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from agent.analytics.figure import Figure
 
-WIDTH = 100
-_GAP = "  "
-_INDENT = "  "
+WIDTH: Final = 100
+_GAP: Final = "  "
+_INDENT: Final = "  "
 
 Row = Sequence[str]
+
+
+def print_heading(console: "Console", text: str) -> None:
+    """A heading with an empty line above it."""
+    console.print(f"\n{text}", style="bold")
+
+
+def print_table(
+    console: "Console", heading: Row, rows: Sequence[Row], *, left: int = 1, notes: Sequence[str] = ()
+) -> None:
+    """A table whose first `left` columns are words and the others figures; a row may have a note below it."""
+    title, *lines = _aligned(heading, rows, left, len(heading))
+    console.print(title, style="bold")
+    for place, line in enumerate(lines):
+        console.print(line)
+        if place < len(notes) and notes[place]:
+            print_paragraph(console, notes[place], indent=4)
+
+
+def print_paragraph(console: "Console", text: str, *, indent: int = 0) -> None:
+    """A text in lines that fit."""
+    space = " " * indent
+    for line in wrap(text, max(min(console.width, WIDTH), indent + 20), initial_indent=space, subsequent_indent=space):
+        console.print(line)
+
+
+def print_grouped(console: "Console", reasons: Iterable[tuple[str, str]], *, most: int = 12) -> None:
+    """Things and the reason that each has, one paragraph for each reason: its things, then why."""
+    for reason, things in grouped(reasons).items():
+        more = f" and {len(things) - most:,} more" if len(things) > most else ""
+        print_paragraph(console, f"{', '.join(things[:most])}{more}: {reason}.")
+
+
+def grouped(reasons: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
+    """The things that have each reason, in their order."""
+    found: dict[str, list[str]] = {}
+    for thing, reason in reasons:
+        found.setdefault(reason, []).append(thing)
+    return found
 
 
 class Page:
@@ -61,14 +105,9 @@ class Page:
         self, heading: Row, rows: Sequence[Row], *, left: int = 1, right: int | None = None, indent: bool = True
     ) -> None:
         """Rows below their heading; the first `left` columns are words, and those from `right` on, the rest figures."""
-        widths = [max(map(len, column)) for column in zip(heading, *rows, strict=True)]
         start = _INDENT if indent else ""
-        for row in (heading, *rows):
-            cells = (
-                cell.rjust(width) if left <= place < (right or len(widths)) else cell.ljust(width)
-                for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-            )
-            self._lines.append((start + _GAP.join(cells).rstrip(), False))
+        aligned = _aligned(heading, rows, left, len(heading) if right is None else right)
+        self._lines += [((start + line).rstrip(), False) for line in aligned]
 
     def print(self) -> None:
         """Print everything on standard output."""
@@ -84,6 +123,18 @@ class Page:
             mark = f"{_INDENT}[{number}] "
             self._lines += [(line, False) for line in _folded(reason, mark, " " * len(mark))]
         self._reasons = []
+
+
+def _aligned(heading: Row, rows: Sequence[Row], left: int, right: int) -> list[str]:
+    """The heading and the rows as lines; the columns from `left` to before `right` are figures and end in a line."""
+    widths = [max(map(len, column)) for column in zip(heading, *rows, strict=True)]
+    return [
+        _GAP.join(
+            cell.rjust(width) if left <= place < right else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in (heading, *rows)
+    ]
 
 
 def _folded(text: str, first: str, others: str) -> list[str]:

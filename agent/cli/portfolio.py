@@ -65,6 +65,22 @@ def add(
     typer.echo(f"portfolio {name!r} now holds {amount} of {asset}")
 
 
+@group.command()
+def remove(
+    context: typer.Context,
+    asset: Annotated[str, typer.Argument(help="Symbol or name of the asset, or the source's own id.")],
+    portfolio: Name = None,
+) -> None:
+    """Take one holding out of a portfolio."""
+    from agent.jobs.holdings import remove_holding
+
+    app = application(context)
+    name = portfolio or app.settings.briefing.portfolio
+    app.store.upgrade()
+    gone = remove_holding(app.store, name, asset)
+    typer.echo(f"portfolio {name!r} no longer holds {gone.name}")
+
+
 def _line(asset: str, amount: str, token_id: str | None, cost_usd: str | None) -> "HoldingLine":
     """The holding as a line of a file, so that the same rules apply; raises HoldingsError."""
     import csv

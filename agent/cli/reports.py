@@ -39,9 +39,16 @@ def reports(
         for report in found:
             _print_report(report)
         if not found:
-            typer.echo("there are no reports")
+            typer.echo(_none(asset, days))
     if made is not None:
         _tell(made)
+
+
+def _none(asset: str | None, days: int) -> str:
+    """That there is nothing, and of what."""
+    of = "" if asset is None else f" about {asset}"
+    when = "from the last day" if days == 1 else f"from the last {days:,} days"
+    return f"there are no reports{of} {when}"
 
 
 def _print_report(report: "ListedReport") -> None:

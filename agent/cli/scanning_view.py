@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from agent.claims.figures import day_text
 from agent.cli.evidence_text import evidence_text
-from agent.cli.report_figures import count_of, direction_word, percent, shown, source_words
-from agent.cli.sheet import grouped, print_heading, print_paragraph, print_table
+from agent.cli.page import grouped, print_heading, print_paragraph, print_table
+from agent.cli.shown import count_of, direction_word, or_none, percent, source_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -86,7 +86,7 @@ def _row(item: "SignalTally") -> tuple[str, ...]:
         "proven" if item.proven else "unproven",
         _count(item.fired),
         _count(item.known),
-        shown(item.confidence, percent),
+        or_none(item.confidence, percent),
         _count(item.sample_size),
         f"{item.horizon_days} d",
     )

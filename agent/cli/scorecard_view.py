@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any, Final
 
 from agent.claims.figures import day_text
-from agent.cli.report_figures import NONE, count_of, direction_word, number, percent, shown, source_words
-from agent.cli.sheet import grouped, print_grouped, print_heading, print_paragraph, print_table
+from agent.cli.page import grouped, print_grouped, print_heading, print_paragraph, print_table
+from agent.cli.shown import NONE, count_of, direction_word, number, or_none, percent, source_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,9 +105,9 @@ def _signal_row(score: "SignalScore") -> tuple[str, ...]:
         f"{score.sample_size:,}",
         f"{score.days:,}",
         _interval(score.hit_rate, 100),
-        shown(score.base_rate, percent),
+        or_none(score.base_rate, percent),
         _interval(score.mean_excess, 100, signed=True),
-        shown(score.adjusted_p_value, _p_value),
+        or_none(score.adjusted_p_value, _p_value),
     )
 
 
@@ -203,4 +203,4 @@ def _p_value(value: float) -> str:
 
 
 def _three(figure: "Figure") -> str:
-    return shown(figure, lambda value: number(value, 3))
+    return or_none(figure, lambda value: number(value, 3))

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 from agent.claims.figures import day_text
 from agent.cli.evidence_text import evidence_text, value_text
-from agent.cli.report_figures import count_of, direction_word, percent, short_day, shown, source_words
-from agent.cli.sheet import grouped, print_heading, print_paragraph, print_table
+from agent.cli.page import grouped, print_heading, print_paragraph, print_table
+from agent.cli.shown import count_of, direction_word, or_none, percent, short_day, source_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,7 +129,7 @@ def _row(item: "ListedSignal") -> tuple[str, ...]:
         direction_word(item.direction),
         "proven" if item.proven else "unproven",
         value_text(item),
-        shown(item.confidence, percent),
+        or_none(item.confidence, percent),
         f"{item.sample_size:,}",
         f"{item.horizon_days} d",
         short_day(item.day),

@@ -4,19 +4,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from agent.claims.figures import day_text
-from agent.cli.report_figures import (
+from agent.cli.page import print_grouped, print_heading, print_paragraph, print_table
+from agent.cli.shown import (
     NONE,
     count_of,
     number,
-    pct,
+    or_none,
     percent,
+    price_usd,
+    share,
     short_day,
-    shown,
+    signed_share,
     source_words,
     total_usd,
-    usd,
 )
-from agent.cli.sheet import print_grouped, print_heading, print_paragraph, print_table
 from agent.cli.signals_view import print_signal_table, print_verdicts
 from agent.measuring.provider_words import provider_words
 
@@ -82,13 +83,13 @@ def print_token(console: "Console", report: "TokenReport") -> None:
     """The whole report."""
     _print_identity(console, report)
     print_heading(console, "Price and its changes")
-    _print_figures(console, report.price, _PRICE, lambda name: usd if name == "close_usd" else _change)
+    _print_figures(console, report.price, _PRICE, lambda name: price_usd if name == "close_usd" else _change)
     print_heading(console, "Risk, per year, from daily returns")
-    _print_figures(console, report.risk, _RISK, lambda _: pct)
+    _print_figures(console, report.risk, _RISK, lambda _: share)
     print_heading(console, "Indicators, moving averages and levels")
     around = {"support_usd": report.levels.support_usd, "resistance_usd": report.levels.resistance_usd}
     _print_figures(console, report.indicators, _INDICATORS, _indicator_text)
-    _print_figures(console, {**report.averages, **around}, _PRICES, lambda _: usd)
+    _print_figures(console, {**report.averages, **around}, _PRICES, lambda _: price_usd)
     _print_levels_origin(console, report)
     _print_grades(console, report)
     _print_trading_signal(console, report.trading_signal)
@@ -135,7 +136,7 @@ def _print_figures(
 ) -> None:
     """One row of figures; below it the reasons of those that are not there."""
     named = list(titles)
-    cells = [shown(figures[name], text_of(name)) for name, _ in named]
+    cells = [or_none(figures[name], text_of(name)) for name, _ in named]
     print_table(console, [title for _, title in named], [cells], left=0)
     _print_reasons(console, ((title, figures[name]) for name, title in named))
 
@@ -145,7 +146,7 @@ def _print_reasons(console: "Console", figures: "Iterable[tuple[str, Figure]]") 
 
 
 def _indicator_text(name: str) -> Text:
-    return pct if name.endswith("_of_close") else lambda value: number(value, 0)
+    return share if name.endswith("_of_close") else lambda value: number(value, 0)
 
 
 def _print_levels_origin(console: "Console", report: "TokenReport") -> None:
@@ -179,10 +180,10 @@ def _print_provider_grades(console: "Console", grades: "Sequence[TokenGrade]") -
         rows = [
             (
                 _kind(item.kind) + ("" if item.label is None else f" ({provider_words(item.label)})"),
-                shown(item.grade, _grade),
+                or_none(item.grade, _grade),
                 short_day(day),
-                shown(item.change_pct, _points),
-                shown(item.change_points, _points),
+                or_none(item.change_pct, _points),
+                or_none(item.change_points, _points),
                 NONE if item.previous_day is None else short_day(item.previous_day),
             )
             for item, day in received
@@ -202,7 +203,7 @@ def _print_own_grade(console: "Console", own: "OwnGrade") -> None:
     else:
         grade = _grade(own.grade.value)
         print_paragraph(console, f"Our {title} grade is {grade}, the weighted mean of these percentiles:")
-    parts = [(part.name, percent(part.weight, 0), shown(part.percentile, _grade)) for part in own.parts]
+    parts = [(part.name, percent(part.weight, 0), or_none(part.percentile, _grade)) for part in own.parts]
     if parts:
         print_table(console, ("Part", "Weight, %", "Percentile"), parts)
     _print_reasons(console, ((part.name, part.percentile) for part in own.parts))
@@ -232,7 +233,7 @@ def _print_onchain(console: "Console", figures: "Iterable[OnchainFigure]") -> No
             (
                 _ONCHAIN[item.name][0],
                 NONE if item.source is None else source_words(item.source),
-                shown(item.value, _ONCHAIN[item.name][1]),
+                or_none(item.value, _ONCHAIN[item.name][1]),
                 _compared(item),
                 NONE if item.day is None else short_day(item.day),
             )
@@ -266,7 +267,7 @@ def _print_relations(console: "Console", report: "TokenReport") -> None:
     )
     if any(figure.value is not None for _, figure in bitcoin):
         print_table(
-            console, [title for title, _ in bitcoin], [[shown(figure, number) for _, figure in bitcoin]], left=0
+            console, [title for title, _ in bitcoin], [[or_none(figure, number) for _, figure in bitcoin]], left=0
         )
     _print_reasons(console, bitcoin)
     if relations.reason is not None:
@@ -290,7 +291,7 @@ def _print_health(console: "Console", health: "TokenHealth") -> None:
         limit = f"{number(health.tolerance_pct, 1)}%"
         print_paragraph(console, f"No source disputes the last close by more than {limit} (asked: {names}).")
     else:
-        closes = ", ".join(f"{source_words(source)} {usd(close)}" for source, close in health.closes.items())
+        closes = ", ".join(f"{source_words(source)} {price_usd(close)}" for source, close in health.closes.items())
         print_paragraph(console, f"Disputed: sources differ by {number(health.spread_pct, 1)}%. {closes}.")
 
 
@@ -299,7 +300,7 @@ def _kind(kind: str) -> str:
 
 
 def _change(value: float) -> str:
-    return pct(value, signed=True)
+    return signed_share(value)
 
 
 def _points(value: float) -> str:

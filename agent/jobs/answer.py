@@ -15,14 +15,13 @@ from agent.briefing.gather import Wanted, last_day_with_bars
 from agent.jobs.answer_record import answer_json
 from agent.jobs.errors import NothingCollected
 from agent.jobs.ledger import call_row
-from agent.jobs.scan import scan_day
+from agent.jobs.scan import scan_if_changed
 from agent.llm.port import CallRecord
 from agent.measuring.errors import NoPrices
 from agent.measuring.ground import scope_of
 from agent.store.answers import AnswerRow, save_answer
 from agent.store.engine import Store
 from agent.store.llm_calls import record_calls
-from agent.store.signals import signals_on
 
 QUESTION_NOT_KEPT = "(not kept)"
 
@@ -67,9 +66,8 @@ class Desk:
     def _scan(self, wanted: Wanted) -> None:
         with self.store.reader() as session:
             as_of = last_day_with_bars(session, wanted.source, wanted.first_open_day)
-            scanned = as_of is None or signals_on(session, wanted.source, as_of)
-        if as_of is not None and not scanned:
-            scan_day(self.store, scope_of(wanted, as_of), self.clock)
+        if as_of is not None:
+            scan_if_changed(self.store, scope_of(wanted, as_of), self.clock)
 
     def _keep(self, answer: Answer) -> None:
         asked_at = self.clock()

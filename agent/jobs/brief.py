@@ -24,7 +24,7 @@ from agent.claims.fact import Entity
 from agent.claims.verify import VERSION
 from agent.jobs.errors import NothingCollected, Unpublishable
 from agent.jobs.ledger import call_row
-from agent.jobs.scan import scan_day
+from agent.jobs.scan import scan_if_changed
 from agent.llm.port import CallRecord, LanguageModel
 from agent.measuring.ground import scope_of
 from agent.store import portfolios
@@ -97,7 +97,7 @@ class Scribe:
         return snapshot
 
     def _scan(self, wanted: Wanted) -> None:
-        """Scan the briefing's day and those since the previous briefing that were not scanned."""
+        """Scan the briefing's day and those since the previous briefing, as far as their scans are not current."""
         with self.store.reader() as session:
             as_of = last_day_with_bars(session, wanted.source, wanted.first_open_day)
             portfolio = portfolios.require(session, wanted.portfolio)
@@ -107,7 +107,7 @@ class Scribe:
         first = as_of if previous is None else min(as_of, previous.as_of + timedelta(days=1))
         first = max(first, as_of - timedelta(days=MOST_DAYS_SCANNED - 1))
         for offset in range((as_of - first).days + 1):
-            scan_day(self.store, scope_of(wanted, first + timedelta(days=offset)), self.clock)
+            scan_if_changed(self.store, scope_of(wanted, first + timedelta(days=offset)), self.clock)
 
     def _stored(self, snapshot: Snapshot, sha256: str) -> BriefingRow | None:
         with self.store.reader() as session:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
+from agent.errors import UnknownRow
 from agent.portfolio.holdings_csv import HoldingLine, parse_holdings_csv
 from agent.portfolio.resolution import Candidate, Holding, resolve
 from agent.store import portfolios
@@ -41,6 +42,29 @@ def add_holding(store: Store, source: str, name: str, line: HoldingLine, now: da
         portfolio = ensure_portfolio(session, name, now)
         portfolios.put_holding(session, portfolio.portfolio_id, _row(found, now))
     return found
+
+
+def remove_holding(store: Store, name: str, text: str) -> AssetRow:
+    """Forget what a portfolio holds of an asset, by its symbol, its name or the source's id.
+
+    Raises UnknownRow, which names what is held, unless exactly one holding is meant.
+    """
+    wanted = text.casefold()
+    with store.writer() as session:
+        held = [item.asset for item in held_assets(session, name)]
+        meant = [asset for asset in held if wanted in _called(asset)]
+        if len(meant) != 1:
+            listed = (
+                ", ".join(f"{asset.name} ({'/'.join(asset.refs.values())})" for asset in meant or held) or "nothing"
+            )
+            several = f"several holdings called {text!r}" if meant else f"no {text!r}"
+            raise UnknownRow(f"portfolio {name!r} has {several}; it holds {listed}")
+        portfolios.remove_holding(session, portfolios.require(session, name).portfolio_id, meant[0].asset_id)
+    return meant[0]
+
+
+def _called(asset: AssetRow) -> set[str]:
+    return {text.casefold() for text in (asset.symbol, asset.name, *asset.refs.values()) if text}
 
 
 def candidates(session: Session, source: str, line: HoldingLine) -> Sequence[Candidate]:

@@ -18,6 +18,7 @@ from agent.measuring.ground import DayGround, Scope, read_day_ground
 from agent.store.engine import Store
 from agent.store.own_grades import OwnGradeDay, PartName, put_own_grades
 from agent.store.scan_states import put_scan_state
+from agent.store.scans import is_scan_current
 from agent.store.signals import NO_ASSET, SignalBatch, SignalRow, replace_signal_batches, replace_signals
 
 _NO_COLUMN = np.empty(0)
@@ -42,6 +43,14 @@ class ScanReport:
         """Every signal by itself, by asset, sector and name."""
         found = (row for batch in self.batches for row in batch.rows(self.day, self.computed_at))
         return tuple(sorted(found, key=attrgetter("asset_id", "sector", "name")))
+
+
+def scan_if_changed(store: Store, scope: Scope, clock: Callable[[], datetime]) -> None:
+    """Scan a close unless it was scanned and nothing came since; before a briefing or an answer reads it."""
+    with store.reader() as session:
+        current = is_scan_current(session, scope.source, scope.day)
+    if not current:
+        scan_day(store, scope, clock)
 
 
 def scan_day(store: Store, scope: Scope, clock: Callable[[], datetime]) -> ScanReport:

@@ -6,6 +6,7 @@ Days and months are those of UTC.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -21,9 +22,9 @@ PERIODS: Final[tuple[Period, ...]] = ("call", "run", "day", "month")
 DEFAULT_TOKENS: Final = {"call": 40_000, "run": 120_000, "day": 1_000_000, "month": 10_000_000}
 """Caps in tokens for a model of unknown price where only dollars are capped."""
 GENERATED_NOTHING: Final = frozenset(
-    {"unauthorized", "bad_request", "rate_limited", "quota_spent", "context_too_long", "over_budget"}
+    {"unauthorized", "bad_request", "rate_limited", "quota_spent", "context_too_long", "over_budget", "unreachable"}
 )
-"""Outcomes of calls that cost nothing, because the server (or we) refused them."""
+"""Outcomes of calls that cost nothing, because the server (or we) refused them or they never reached it."""
 
 Price = Callable[[Usage, datetime], Decimal | None]
 """What tokens cost at a time in US dollars, None where no price is known."""
@@ -231,6 +232,60 @@ class SpendingLedger(CallLog, Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Booking:
+    """What a call is booked at when it ends well: what was set aside for it, unless it is known better by then."""
+
+    spent: Cost
+    input_tokens: int | None = None
+
+
+@contextmanager
+def within_caps(
+    ledger: SpendingLedger,
+    caps: Caps,
+    wish: Wish,
+    *,
+    clock: Callable[[], datetime],
+    lost: Callable[[LLMError], Cost],
+    prompt_sha256: str | None = None,
+) -> Iterator[Booking]:
+    """Set aside what a call can cost, let it be made, and book it; `lost` says what one that failed has cost.
+
+    Raises BudgetSpent, which is noted as a call that was not made. What ends a call in any other way leaves it set
+    aside.
+    """
+    reservation = ledger.reserve(wish, caps)
+    if isinstance(reservation, Denied):
+        denied = BudgetSpent(reservation)
+        ledger.on_call(_denied_call(wish, denied, clock(), prompt_sha256))
+        raise denied
+    booking = Booking(wish.worst_case)
+    try:
+        yield booking
+    except LLMError as error:
+        ledger.settle(reservation, lost(error), None)
+        raise
+    ledger.settle(reservation, booking.spent, booking.input_tokens)
+
+
+def _denied_call(wish: Wish, error: BudgetSpent, at: datetime, prompt_sha256: str | None) -> CallRecord:
+    return CallRecord(
+        purpose=wish.purpose,
+        model=wish.model,
+        host="",
+        prompt_sha256=prompt_sha256,
+        started_at=at,
+        latency_s=0.0,
+        usage=Usage(input_tokens=0, output_tokens=0),
+        cost_usd=Decimal(0),
+        outcome=error.code,
+        request_id=None,
+        output_format="",
+        retries=0,
+    )
+
+
 class BudgetedModel:
     """Lets `inner` be called within `caps` only; put it around a breaker, so that a full budget opens none.
 
@@ -265,17 +320,17 @@ class BudgetedModel:
     def generate(self, request: Request, on_text: OnText | None = None) -> Result:
         """Answer `request` if the budget allows it; raises BudgetSpent and the errors of `inner`."""
         wish = self._wish(request)
-        reservation = self._ledger.reserve(wish, self._caps)
-        if isinstance(reservation, Denied):
-            error = BudgetSpent(reservation)
-            self._ledger.on_call(self._denied_call(request, error))
-            raise error
-        try:
+        with within_caps(
+            self._ledger,
+            self._caps,
+            wish,
+            clock=self._clock,
+            lost=lambda _error: self._lost(wish.worst_case),
+            prompt_sha256=request.prompt_sha256,
+        ) as booking:
             result = self._inner.generate(request, on_text)
-        except LLMError:
-            self._ledger.settle(reservation, self._lost(wish.worst_case), None)
-            raise
-        self._ledger.settle(reservation, self._spent(result, wish.worst_case), _counted_input(result))
+            booking.spent = self._cost(result.usage, result.cost_usd, wish.worst_case)
+            booking.input_tokens = _counted_input(result)
         return result
 
     def _wish(self, request: Request) -> Wish:
@@ -287,13 +342,10 @@ class BudgetedModel:
         tokens = (usage.input_tokens or 0) + (usage.output_tokens or 0)
         return Wish(request.purpose, self.model, size, Cost(self._price(usage, self._clock()), tokens))
 
-    def _spent(self, result: Result, worst_case: Cost) -> Cost:
-        return self._cost(result.usage, result.cost_usd, worst_case)
-
     def _lost(self, worst_case: Cost) -> Cost:
         """What a failed call may have cost: its attempts at their worst, but for those whose cost is known.
 
-        Nothing for what the server refused, and for a call that was never sent because a breaker was open.
+        Nothing for what the server refused or never got, and for a call that an open breaker kept back.
         """
         lost = [
             self._cost(attempt.usage, attempt.cost_usd, worst_case)
@@ -309,22 +361,6 @@ class BudgetedModel:
             return worst_case if cost_usd is None else Cost(cost_usd, worst_case.tokens)
         usd = self._price(usage, self._clock()) if cost_usd is None else cost_usd
         return Cost(usd, usage.input_tokens + usage.output_tokens)
-
-    def _denied_call(self, request: Request, error: BudgetSpent) -> CallRecord:
-        return CallRecord(
-            purpose=request.purpose,
-            model=self.model,
-            host="",
-            prompt_sha256=request.prompt_sha256,
-            started_at=self._clock(),
-            latency_s=0.0,
-            usage=Usage(input_tokens=0, output_tokens=0),
-            cost_usd=Decimal(0),
-            outcome=error.code,
-            request_id=None,
-            output_format="",
-            retries=0,
-        )
 
 
 def _counted_input(result: Result) -> int | None:

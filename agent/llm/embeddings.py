@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import SecretStr
 
-from agent.llm.budget import GENERATED_NOTHING, NOTHING, BudgetSpent, Caps, Cost, Denied, Price, SpendingLedger, Wish
+from agent.llm.budget import GENERATED_NOTHING, NOTHING, Caps, Cost, Price, SpendingLedger, Wish, within_caps
 from agent.llm.errors import LLMError, Malformed
 from agent.llm.estimate import TOKENS_PER_BYTE, tokens_of
 from agent.llm.port import CallLog, CallRecord, Json, Usage
@@ -152,17 +152,15 @@ class BudgetedEmbeddings:
         size = sum(len(text.encode()) for text in texts)
         usage = Usage(input_tokens=tokens_of(size, TOKENS_PER_BYTE), output_tokens=0)
         worst = Cost(self._price(usage, self._clock()), usage.input_tokens or 0)
-        reservation = self._ledger.reserve(Wish(PURPOSE, self.model, size, worst), self._caps)
-        if isinstance(reservation, Denied):
-            raise BudgetSpent(reservation)
-        spent = worst  # the price of a text is known before it is sent, and there is no output that could cost more
-        try:
+        # the price of a text is known before it is sent, and there is no output that could cost more
+        with within_caps(
+            self._ledger,
+            self._caps,
+            Wish(PURPOSE, self.model, size, worst),
+            clock=self._clock,
+            lost=lambda error: NOTHING if error.code in GENERATED_NOTHING else worst,
+        ):
             return self._inner.embed(texts)
-        except LLMError as error:
-            spent = NOTHING if error.code in GENERATED_NOTHING else worst
-            raise
-        finally:
-            self._ledger.settle(reservation, spent, None)
 
 
 def _usage(document: Mapping[str, Json]) -> Usage:

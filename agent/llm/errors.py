@@ -3,6 +3,7 @@
     LLMError
     ├── Retryable           the same request may succeed later
     │   ├── Unavailable     no answer, a broken connection or a server error
+    │   │   └── Unreachable     not a byte of the request was sent, so nothing can have been billed
     │   └── RateLimited     asked too often; `retry_after_s` says when to come back, None if the server did not say
     ├── QuotaSpent          the account or the budget has nothing left; a person has to act
     ├── Unauthorized        the key is missing, wrong or not entitled to this model
@@ -47,6 +48,12 @@ class Unavailable(Retryable):
 
     code: ClassVar[str] = "unavailable"
     plain: ClassVar[str] = "The language model could not be reached."
+
+
+class Unreachable(Unavailable):
+    """No connection came about, so nothing was sent."""
+
+    code: ClassVar[str] = "unreachable"
 
 
 class RateLimited(Retryable):

@@ -56,12 +56,6 @@ class PriceList:
         override = self.overrides.get(model)
         return _listed_usd(usage, model, base_url, at, batch=batch) if override is None else override.cost_usd(usage)
 
-    def worst_case_usd(
-        self, input_tokens: int, max_output_tokens: int, model: str, base_url: str, at: datetime
-    ) -> Decimal | None:
-        """The most a call can cost: none of its input cached, and as much output as it may have."""
-        return self.cost_usd(Usage(input_tokens, max_output_tokens), model, base_url, at)
-
     def price_of(
         self, model: str, base_url: str, *, batch: bool = False
     ) -> Callable[[Usage, datetime], Decimal | None]:

@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
-from agent.llm.errors import KeyForAnotherHost, LLMError, Unavailable
+from agent.llm.errors import KeyForAnotherHost, LLMError, Unavailable, Unreachable
 from agent.llm.faults import is_quota, retry_after_s
 from agent.llm.port import Json
 from agent.llm.wire_answer import MAX_BODY_BYTES
@@ -86,12 +86,30 @@ class Reply:
 
 @dataclass(slots=True)
 class _Call:
-    """One call under way: its parts are a reply without its body, bytes, and at last an error or None."""
+    """One call under way: its parts are a reply without its body, bytes, and at last an error or None.
+
+    `sent` once a request, or a retry of it, begins to be written: from then on it may be billed.
+    """
 
     deadline: float
     max_bytes: int
     parts: "SimpleQueue[Reply | bytes | LLMError | None]" = field(default_factory=SimpleQueue)
     given_up: threading.Event = field(default_factory=threading.Event)
+    sent: threading.Event = field(default_factory=threading.Event)
+
+    def on_trace(self, event: str, _info: Mapping[str, Any]) -> None:
+        """Take an event of the HTTP package; nothing is sent any more once the caller has given up."""
+        if not event.endswith("send_request_headers.started"):
+            return
+        self.sent.set()  # before the look at `given_up`, which the caller sets before looking here
+        self.require_caller()
+
+    def require_caller(self) -> None:
+        """End the call if nobody waits for it any more."""
+        import httpx2  # noqa: PLC0415 - loaded by now
+
+        if self.given_up.is_set():
+            raise httpx2.ReadTimeout("the caller has given up")
 
 
 class Transport:
@@ -120,8 +138,8 @@ class Transport:
         """Send `body` to /chat/completions or /responses.
 
         `on_bytes` gets a good answer's bytes in the caller's thread, and the reply's body is then empty. Raises
-        Unavailable where there is no complete answer in time, Malformed for one of unreasonable size, and
-        Unauthorized if the key belongs to another host.
+        Unavailable where there is no complete answer in time (Unreachable if nothing was sent), Malformed for one of
+        unreasonable size, and Unauthorized if the key belongs to another host.
         """
         return self._exchange(lambda client: _create(client, path, body), on_bytes)
 
@@ -141,6 +159,8 @@ class Transport:
             call.given_up.set()
         if isinstance(outcome, Reply):
             return outcome
+        if isinstance(outcome, Unavailable) and not call.sent.is_set():
+            outcome = Unreachable(outcome.message)
         raise outcome
 
     def _collect(self, call: _Call, on_bytes: OnBytes | None) -> Reply | LLMError:
@@ -224,10 +244,9 @@ class Transport:
 
     def _prepare_request(self, request: "httpx2.Request") -> None:
         """Send nothing the SDK took from the environment, the key to its own host only, and no retry in vain."""
-        import httpx2  # noqa: PLC0415 - loaded by now
-
-        if self._running.call.given_up.is_set():
-            raise httpx2.ReadTimeout("the caller has given up", request=request)
+        call: _Call = self._running.call
+        call.require_caller()
+        request.extensions["trace"] = call.on_trace
         # organisation and custom headers may be another server's
         for name in [name for name in request.headers if name.lower() not in _SENT_HEADERS]:
             del request.headers[name]

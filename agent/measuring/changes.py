@@ -77,10 +77,11 @@ class _Wish:
     size: _Size
 
 
-def what_if_analysis(store: Store, wanted: Wanted, wishes: Wishes) -> WhatIfAnalysis:
+def what_if_analysis(store: Store, wanted: Wanted, wishes: Wishes, *, market: bool = True) -> WhatIfAnalysis:
     """Read a portfolio and measure it before and after: first what is dropped, then resized, then added.
 
-    Raises UnknownRow, NothingHeld, NoPrices and AssetNotFound, and WrongArgument for what cannot be done.
+    Without the `market`, of which every price is read, nothing is known of how the portfolio moves with it. Raises
+    UnknownRow, NothingHeld, NoPrices and AssetNotFound, and WrongArgument for what cannot be done.
     """
     if not (wishes.add or wishes.drop or wishes.resize):
         raise WrongArgument("there is nothing to try: give --add, --drop or --resize")
@@ -89,7 +90,7 @@ def what_if_analysis(store: Store, wanted: Wanted, wishes: Wishes) -> WhatIfAnal
         held = {row.asset_id for row in portfolios.holdings(session, stored.portfolio_id)}
         found = _parsed(session, wanted.source, wishes, held)
         ids = [wish.asset_id for wish in found]
-        study = held_only(read_study(session, wanted, ids), ids)
+        study = held_only(read_study(session, wanted, ids, market=market), ids)
     return _analysed(study, found)
 
 

@@ -27,7 +27,7 @@ from agent.analytics.signals.onchain import ONCHAIN_DAYS, OnchainFigures, measur
 from agent.analytics.signals.opinions import Opinions, measure_opinions
 from agent.analytics.signals.sectors import SECTOR_DAYS, SectorFigures, measure_sectors
 from agent.briefing.gather import Wanted
-from agent.measuring.columns import TraitColumns
+from agent.briefing.trait_columns import TraitColumns
 from agent.measuring.figures import MARKET_NAMES, ONCHAIN_NAMES, first_series, joined_metrics, spread_figures
 from agent.store.disputes import price_disputes
 from agent.store.figure_panels import Ids, Span, grade_panel, trading_signal_panel

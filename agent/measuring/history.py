@@ -22,7 +22,7 @@ from agent.analytics.signals.onchain import OnchainFigures, measure_onchain
 from agent.analytics.signals.opinions import measure_opinions
 from agent.analytics.signals.sectors import measure_sectors
 from agent.analytics.signals.windows import window_mean
-from agent.measuring.columns import LARGEST, TraitColumns
+from agent.briefing.trait_columns import LARGEST, TraitColumns
 from agent.measuring.figures import MARKET_NAMES, ONCHAIN_NAMES, first_series, joined_metrics, spread_figures
 from agent.measuring.ground import FIELDS, Scope
 from agent.store.figure_panels import Ids, Span, grade_panel, trading_signal_panel

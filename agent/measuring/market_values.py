@@ -17,12 +17,13 @@ SEEN_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class MarketValue:
-    """What all units of an asset are worth in US dollars, of which day, and who says so."""
+    """What all units of an asset are worth in US dollars, of which day, who says so, and under which name."""
 
     asset_id: int
     value_usd: Figure
     day: date | None
     source: str | None
+    name: str | None = None
 
 
 def read_market_values(session: Session, wanted: Wanted, assets: Sequence[StudiedAsset]) -> tuple[MarketValue, ...]:
@@ -33,7 +34,7 @@ def read_market_values(session: Session, wanted: Wanted, assets: Sequence[Studie
         for name in NAMES:
             rows = metrics_on(session, source, name, last, since=last - timedelta(days=SEEN_DAYS)) if missing else {}
             new = {key: row for key, row in rows.items() if key in missing and row.value > 0}
-            found |= {key: MarketValue(key, Figure(row.value, None), row.day, source) for key, row in new.items()}
+            found |= {key: MarketValue(key, Figure(row.value, None), row.day, source, name) for key, row in new.items()}
             missing -= new.keys()
     reason = f"no source told its market value in the last {SEEN_DAYS} days"
     unknown = {key: MarketValue(key, Figure.missing(reason), None, None) for key in missing}

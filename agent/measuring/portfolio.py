@@ -13,15 +13,8 @@ from agent.analytics.figure import Figure
 from agent.analytics.report import HISTORY_DAYS
 from agent.analytics.returns import simple_returns
 from agent.briefing.gather import Wanted
-from agent.measuring.exposures import (
-    Classified,
-    SeenThrough,
-    Spread,
-    classified,
-    read_underlyings,
-    see_through,
-    spreads,
-)
+from agent.briefing.holding_traits import Classified, Spread, spreads
+from agent.measuring.exposures import SeenThrough, classified, read_underlyings, see_through
 from agent.measuring.positions import Position, held_only, positions, shares_of
 from agent.measuring.study import Study, read_study
 from agent.store.engine import Store

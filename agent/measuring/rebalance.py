@@ -14,7 +14,7 @@ from agent.analytics.figure import Figure
 from agent.analytics.optimize.covariance import LEDOIT_WOLF
 from agent.analytics.optimize.problem import Limits, Unknown
 from agent.analytics.optimize.weighting import Method, target_weights
-from agent.analytics.rebalancing import HIGHEST_COST_BPS, Drift, Rebalancing, Side, Trade, drift, trades
+from agent.analytics.rebalancing import HIGHEST_COST_BPS, Drift, Rebalancing, Side, Trade, drift, exact_weights, trades
 from agent.briefing.gather import Wanted
 from agent.measuring.errors import MeasuringError, WrongArgument
 from agent.measuring.market_values import MarketValue, read_market_values
@@ -24,7 +24,6 @@ from agent.measuring.weighing import measurable
 from agent.store.engine import Store
 
 WINDOW_DAYS = 365
-_DIGITS = Decimal("1e-15")
 
 
 class Goal(StrEnum):
@@ -128,7 +127,7 @@ def rebalance_analysis(store: Store, wanted: Wanted, terms: RebalanceTerms) -> R
     Raises UnknownRow, NothingHeld and NoPrices, and MeasuringError if there are no such weights.
     """
     with store.reader() as session:
-        study = read_study(session, wanted)
+        study = read_study(session, wanted, market=False)
         study = study if terms.goal is Goal.TARGETS else held_only(study)
         values = read_market_values(session, wanted, study.assets) if terms.goal is Goal.CAP else ()
     try:
@@ -200,20 +199,13 @@ def _trades(study: Study, chosen: _Chosen, terms: RebalanceTerms) -> Rebalancing
     covered = float(shares_of(study)[chosen.columns].sum())
     part = Decimal(covered) if chosen.left_out and covered > 0 else Decimal(1)
     tolerance = terms.tolerance_pct / 100 / part
-    return trades(values, prices, _exact(chosen.targets), terms.minimum_trade_usd, terms.cost_bps, tolerance)
+    return trades(values, prices, exact_weights(chosen.targets), terms.minimum_trade_usd, terms.cost_bps, tolerance)
 
 
 def _value(amount: Decimal, price: Decimal | None) -> Decimal | None:
     if not amount:
         return Decimal(0)
     return None if price is None else amount * price
-
-
-def _exact(weights: Floats) -> list[Decimal]:
-    """Weights as decimals whose sum is exactly 1: the largest takes what rounding leaves over."""
-    exact = [Decimal(weight).quantize(_DIGITS) for weight in weights.tolist()]
-    exact[int(weights.argmax())] += 1 - sum(exact, Decimal(0))
-    return exact
 
 
 def _named(position: Position, trade: Trade) -> NamedTrade:

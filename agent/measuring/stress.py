@@ -3,42 +3,33 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from types import MappingProxyType
-from typing import Final
 
 import numpy as np
-from sqlmodel import Session
 
 from agent.analytics.bars import Floats
 from agent.analytics.figure import Figure
 from agent.analytics.returns import simple_returns
 from agent.analytics.stress import BitcoinShock, HistoricalDay, bitcoin_shock, historical_day
 from agent.briefing.gather import Wanted
+from agent.briefing.remembered import REMEMBERED, name_of
 from agent.briefing.snapshot import BITCOIN_SLUGS
 from agent.measuring.errors import WrongArgument
 from agent.measuring.positions import Position, held_only, positions, shares_of, total_usd
-from agent.measuring.study import Study, read_long_closes, read_study
+from agent.measuring.study import Study, bitcoin_ids, read_long_closes, read_study
 from agent.store.engine import Store
-from agent.store.traits import asset_traits
 
 WORST_DAYS = 5
 WORST = "among Bitcoin's five worst"
 ASKED = "asked for"
-# What the day is remembered for, in the real market only.
-REMEMBERED: Final = MappingProxyType(
-    {
-        date(2020, 3, 12): "pandemic sell-off",
-        date(2021, 5, 19): "China's warning to banks",
-        date(2022, 5, 12): "collapse of Terra",
-        date(2022, 6, 13): "Celsius stops withdrawals",
-        date(2022, 11, 9): "collapse of FTX",
-        date(2024, 8, 5): "yen carry trades unwound",
-        date(2025, 4, 6): "US tariffs",
-        date(2025, 10, 10): "record liquidations",
-    }
-)
-_INVENTED = "sandbox"
 _FIRST_DAY = date(2009, 1, 3)  # of Bitcoin's first block: no price is older
+
+
+@dataclass(frozen=True, slots=True)
+class Bitcoin:
+    """The asset that counts as Bitcoin, and the source of its prices."""
+
+    asset_id: int
+    price_source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +53,14 @@ class StressDay:
 class StressAnalysis:
     """What a fall of Bitcoin and days that were would do to a portfolio; betas are in the order of `holdings`.
 
-    The US dollars of the fall are of the part that has betas. `history_from` is the first stored day of Bitcoin or of
-    anything held, None without any.
+    The US dollars of the fall are of the part that has betas. `bitcoin` is None where no change of it is stored;
+    `history_from` is the first stored day of Bitcoin or of anything held, None without any.
     """
 
     portfolio: str
     as_of: date
     source: str
+    bitcoin: Bitcoin | None
     holdings: tuple[Position, ...]
     value_usd: Figure
     shock: BitcoinShock
@@ -81,11 +73,12 @@ class StressAnalysis:
 
 @dataclass(frozen=True, slots=True)
 class _History:
-    """All stored daily returns from `first` on: days x holdings, and Bitcoin's."""
+    """All stored daily returns from `first` on: days x holdings, and Bitcoin's, of the asset `which`."""
 
     first: date
     returns: Floats
     bitcoin: Floats
+    which: Bitcoin | None
 
     def row(self, day: date) -> int:
         """The row of a day."""
@@ -106,8 +99,8 @@ def stress_analysis(
     if not -100 <= shock_pct < 0:
         raise WrongArgument(f"--shock must be a fall, from -100 to below 0 per cent, got {shock_pct:g}")
     with store.reader() as session:
-        bitcoins = _bitcoins(session, wanted.source)
-        full = held_only(read_study(session, wanted, bitcoins), bitcoins)
+        bitcoins = bitcoin_ids(session, wanted.source)
+        full = held_only(read_study(session, wanted, bitcoins, market=False), bitcoins)
         closes = read_long_closes(session, full, (full.as_of - _FIRST_DAY).days + 1)
     study, history = held_only(full), _history(full, closes)
     _require_stored(days, history, full.as_of)
@@ -118,6 +111,7 @@ def stress_analysis(
         portfolio=study.portfolio,
         as_of=study.as_of,
         source=study.source,
+        bitcoin=None if history is None else history.which,
         holdings=held,
         value_usd=value,
         shock=fall,
@@ -127,10 +121,6 @@ def stress_analysis(
         history_from=None if history is None else history.first,
         days=() if history is None else tuple(_days(study, history, shares, value, days)),
     )
-
-
-def _bitcoins(session: Session, source: str) -> tuple[int, ...]:
-    return tuple(sorted(key for key, item in asset_traits(session, source).items() if item.slug in BITCOIN_SLUGS))
 
 
 def _history(full: Study, closes: Floats) -> _History | None:
@@ -143,7 +133,8 @@ def _history(full: Study, closes: Floats) -> _History | None:
     bitcoins = [place for place, asset in enumerate(full.assets) if asset.row.slug in BITCOIN_SLUGS]
     moved = [place for place in bitcoins if np.isfinite(returns[:, place]).any()]
     bitcoin = returns[:, moved[0]] if moved else np.full(len(returns), np.nan)
-    return _History(full.as_of - timedelta(days=len(returns) - 1), returns[:, held], bitcoin)
+    which = Bitcoin(full.assets[moved[0]].asset_id, full.assets[moved[0]].price_source) if moved else None
+    return _History(full.as_of - timedelta(days=len(returns) - 1), returns[:, held], bitcoin, which)
 
 
 def _require_stored(days: Sequence[date], history: _History | None, as_of: date) -> None:
@@ -185,10 +176,9 @@ def _days(
 def _reasons(study: Study, history: _History, asked: Sequence[date]) -> Mapping[date, list[str]]:
     """The days to show, and why each is."""
     found: dict[date, list[str]] = {day: [ASKED] for day in asked}
-    real = not study.source.startswith(_INVENTED)
-    for day, name in REMEMBERED.items():
-        if history.first < day <= study.as_of and (real or day in found):
-            found.setdefault(day, []).extend([name] if real else [])
+    for day in REMEMBERED:
+        if history.first < day <= study.as_of and (name := name_of(day, study.source)) is not None:
+            found.setdefault(day, []).append(name)
     falls = np.where(history.bitcoin < 0, history.bitcoin, np.inf)
     for row in np.argsort(falls, kind="stable")[:WORST_DAYS].tolist():
         if np.isfinite(falls[row]):

@@ -26,6 +26,10 @@ SHORTEST_DAYS = 30
 POINTS = 30
 
 
+class OptimizerLacking(MeasuringError):
+    """Other weights cannot be found here, because skfolio is not installed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How weights are found: the estimator of the covariance, the most weight of an asset (per cent), and the days."""
@@ -85,16 +89,16 @@ class FrontierAnalysis:
 def frontier_analysis(store: Store, wanted: Wanted, terms: Terms) -> FrontierAnalysis:
     """Read a portfolio and weigh it.
 
-    Raises UnknownRow, NothingHeld, NoPrices and WrongArgument, and MeasuringError without skfolio.
+    Raises UnknownRow, NothingHeld, NoPrices and WrongArgument, and OptimizerLacking without skfolio.
     """
     with store.reader() as session:
-        study = held_only(read_study(session, wanted))
+        study = held_only(read_study(session, wanted, market=False))
         closes = read_long_closes(session, study, LONG_DAYS if terms.walk_forward else terms.days + 1)
         values = read_market_values(session, wanted, study.assets)
     try:
         return _analysed(study, closes, values, terms)
     except OptimizerMissing as error:
-        raise MeasuringError(str(error)) from None
+        raise OptimizerLacking(str(error)) from None
 
 
 def measurable(study: Study, closes: Floats, days: int) -> Measurable:

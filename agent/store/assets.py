@@ -122,6 +122,17 @@ def get_assets(session: Session, ids: Iterable[int]) -> dict[int, AssetRow]:
     return found
 
 
+def get_underlyings(session: Session, known: Mapping[int, AssetRow]) -> dict[int, AssetRow]:
+    """Read what assets stand for, step by step to the end, without what is among them."""
+    found: dict[int, AssetRow] = {}
+    steps = {row.underlying_id for row in known.values()}
+    while wanted := {step for step in steps if step is not None} - known.keys() - found.keys():
+        rows = get_assets(session, wanted)
+        found |= rows
+        steps = {row.underlying_id for row in rows.values()}
+    return found
+
+
 def find_assets(session: Session, text: str) -> tuple[AssetRow, ...]:
     """Find the assets that this text may mean, best ranked first.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from agent.store.records import entity_records
 from agent.store.tables import LlmEndpoint
@@ -32,12 +32,6 @@ def find_endpoint(session: Session, host: str, model: str, wire: str) -> Endpoin
     return found[0] if found else None
 
 
-def list_endpoints(session: Session) -> tuple[EndpointRow, ...]:
-    """Read all endpoints that anything is known of."""
-    query = select(LlmEndpoint).order_by(LlmEndpoint.host, LlmEndpoint.model, LlmEndpoint.wire)
-    return entity_records(session, EndpointRow, query)
-
-
 def put_profile(session: Session, host: str, model: str, wire: str, profile: str, probed_at: datetime) -> None:
     """Store what an endpoint was found able to do; how it did lately stays as it is."""
     _put(session, (host, model, wire), {"profile": profile, "probed_at": probed_at})
@@ -46,11 +40,6 @@ def put_profile(session: Session, host: str, model: str, wire: str, profile: str
 def put_breaker(session: Session, host: str, model: str, wire: str, breaker: str | None) -> None:
     """Store how an endpoint did lately; what it can do stays as it is."""
     _put(session, (host, model, wire), {"breaker": breaker})
-
-
-def forget_endpoint(session: Session, host: str, model: str, wire: str) -> None:
-    """Forget what is known of an endpoint."""
-    session.execute(delete(LlmEndpoint).where(*_key(host, model, wire)))
 
 
 def _put(session: Session, key: tuple[str, str, str], values: dict[str, str | datetime | None]) -> None:

@@ -50,6 +50,11 @@ class OwnGradeDay:
     parts: Floats
     computed_at: datetime
 
+    @property
+    def by_horizon(self) -> dict[str, Floats]:
+        """The grades by the horizon they are of."""
+        return {"short_term": self.short_term, "long_term": self.long_term}
+
     def column(self, asset_id: int) -> int | None:
         """The asset's column, None if it is not among them."""
         place = int(np.searchsorted(self.asset_ids, asset_id))

@@ -1,20 +1,24 @@
 """Single stored rows and runs of values by their key, so that a published figure can be traced to where it came from.
 
 Keys and values are texts in one spelling (`cell_text`): days and times in ISO format, numbers with all their digits.
-In a key, `source` may stand for `source_id`, with the source's name.
+In a key, `source` may stand for `source_id`, with the source's name. Figures that are packed into one stored value can
+be read by name: those of a structure under the names that lead to them (`score.hit_rate.figure.value`), our own grades
+by asset.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
+from math import isfinite
 
 from sqlalchemy import Column, ColumnElement, Table, select
 from sqlmodel import Session
 
 from agent.errors import UnknownRow
 from agent.store.columns import Amount, Day, Hour, Instant, JsonValue, json_text
+from agent.store.own_grades import own_grades_on
 from agent.store.sources import stored_source_id
 from agent.store.tables import METADATA
 
@@ -43,9 +47,13 @@ TRACEABLE = frozenset(
         "prediction",
         "quote",
         "signal",
+        "target_weight",
+        "track_record",
         "trading_signal",
     }
 )
+OWN_GRADES = "own_grade_day"
+"""All grades of a day in one packed row; read by day, source and asset, as if there were a row for each asset."""
 LEARNED = ("fetched_at", "computed_at", "updated_at", "finished_at", "written_at", "last_seen_at", "checked_at")
 
 
@@ -71,6 +79,8 @@ class StoredRange:
 
 def read_row(session: Session, table: str, key: Sequence[tuple[str, str]]) -> StoredRow | None:
     """Read the row a `RowRef` names, None if there is none; raises UnknownRow for a table or key that cannot be."""
+    if table == OWN_GRADES:
+        return _own_grades(session, key)
     source = _table(table)
     query = select(source).where(*_matching(session, source, key)).limit(2)
     rows = session.execute(query).all()
@@ -80,7 +90,9 @@ def read_row(session: Session, table: str, key: Sequence[tuple[str, str]]) -> St
         raise UnknownRow(f"{_spelled(key)} names more than one row of {table}: give its whole key")
     values = rows[0]._mapping  # noqa: SLF001 - SQLAlchemy's public name for it starts with _
     learned = next((values[name] for name in LEARNED if name in values), None)
-    return StoredRow(table, {name: cell_text(values[name]) for name in source.columns.keys()}, learned)  # noqa: SIM118 - not a dict
+    cells = [(name, values[name]) for name in source.columns.keys()]  # noqa: SIM118 - not a dict
+    inner = dict(cell for name, value in cells if isinstance(value, dict) for cell in _inner(name, value))
+    return StoredRow(table, inner | {name: cell_text(value) for name, value in cells}, learned)
 
 
 def read_range(
@@ -118,6 +130,33 @@ def cell_text(value: object) -> str | None:
 def values_sha256(values: Iterable[str | None]) -> str:
     """Digest values as `cell_text` spells them, one a line, an empty line for NULL."""
     return sha256("\n".join(value or "" for value in values).encode()).hexdigest()
+
+
+def _inner(name: str, structure: Mapping[str, JsonValue]) -> Iterator[tuple[str, str | None]]:
+    """Every figure within a structure, under the names that lead to it."""
+    for key, value in structure.items():
+        if isinstance(value, dict):
+            yield from _inner(f"{name}.{key}", value)
+        else:
+            yield f"{name}.{key}", cell_text(value)
+
+
+def _own_grades(session: Session, key: Sequence[tuple[str, str]]) -> StoredRow | None:
+    """The grades of one asset on one day, None if that day has none of it; a grade that is not known is None."""
+    given = dict(key)
+    if given.keys() != {"day", "source", "asset_id"}:
+        raise UnknownRow(f"a grade of our own is read by day, source and asset_id, not by {_spelled(key) or 'nothing'}")
+    try:
+        day, asset_id = date.fromisoformat(given["day"]), int(given["asset_id"])
+    except ValueError as error:
+        raise UnknownRow(f"{_spelled(key)} names no day and asset: {error}") from error
+    grades = own_grades_on(session, given["source"], day)
+    column = None if grades is None else grades.column(asset_id)
+    if grades is None or column is None:
+        return None
+    found = {name: float(values[column]) for name, values in grades.by_horizon.items()}
+    values = {name: repr(value) if isfinite(value) else None for name, value in found.items()}
+    return StoredRow(OWN_GRADES, given | values | {"computed_at": cell_text(grades.computed_at)}, grades.computed_at)
 
 
 def _table(name: str) -> Table:

@@ -35,6 +35,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "agent.analytics",
         "agent.claims",
         "agent.llm",
+        "agent.portfolio",
         "agent.store",
         "datasources.records",
     ),

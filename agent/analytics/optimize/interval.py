@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agent.analytics.bars import Floats, Indices
+from agent.analytics.block_bootstrap import circular_blocks
 from agent.analytics.optimize.problem import Unknown
 
 DRAWS = 1000
@@ -20,11 +21,6 @@ class Interval:
     upper: float
     confidence: float
 
-    @property
-    def includes_zero(self) -> bool:
-        """Whether chance alone could explain the estimate."""
-        return self.lower <= 0 <= self.upper
-
 
 @dataclass(frozen=True, slots=True)
 class Resampling:
@@ -36,10 +32,8 @@ class Resampling:
     confidence: float = 0.95
 
     def rows(self, count: int) -> Indices:
-        """Row numbers of every draw: draws x count. Blocks that pass the last row go on at the first."""
-        blocks = -(-count // self.block)
-        starts = np.random.default_rng(self.seed).integers(0, count, (self.draws, blocks, 1))
-        return np.asarray((starts + np.arange(self.block)) % count).reshape(self.draws, -1)[:, :count]
+        """Row numbers of every draw: draws x count."""
+        return circular_blocks(count, self.block, self.draws, np.random.default_rng(self.seed))
 
 
 def interval(series: Floats, statistic: Callable[[Floats], Floats], resampling: Resampling) -> Interval | Unknown:

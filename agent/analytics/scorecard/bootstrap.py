@@ -13,6 +13,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from agent.analytics.bars import Flags, Floats, divided
+from agent.analytics.block_bootstrap import circular_blocks
 from agent.analytics.errors import AnalyticsError
 from agent.analytics.figure import Figure
 from agent.analytics.risk import NOISE
@@ -65,9 +66,7 @@ def resample_days(days: int, horizon_days: int, rng: np.random.Generator, draws:
     block = block_length(days, horizon_days)
     if days == 0:
         return Resample(np.zeros((draws, 0)), block)
-    blocks = -(-days // block)
-    starts = rng.integers(0, days, (draws, blocks))
-    drawn = ((starts[:, :, np.newaxis] + np.arange(block)) % days).reshape(draws, -1)[:, :days]
+    drawn = circular_blocks(days, block, draws, rng)
     places = drawn + np.arange(draws)[:, np.newaxis] * days
     counts = np.bincount(places.ravel(), minlength=draws * days).reshape(draws, days)
     return Resample(counts.astype(np.float64), block)

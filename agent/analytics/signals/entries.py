@@ -1,15 +1,15 @@
 """How an event is read from a figure: it is inside a level now and was not at the figure before."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from agent.analytics.bars import Flags, Floats
+from agent.analytics.signals.events import PartName, event, read_from
 from agent.analytics.signals.ground import Ground
 from agent.analytics.signals.signal import Reading
 
-PartName = Literal["onchain", "market", "sectors"]
 Inside = Callable[[Floats, float], Any]  # one of operator.ge, gt, le, lt and eq
 
 
@@ -31,31 +31,17 @@ def entering(
     not known.
     """
 
-    def read(ground: Ground) -> Reading:
-        figures = getattr(ground, part)
-        if figures is None:
-            return _nothing(ground, part)
+    def read(figures: Any) -> Reading:  # noqa: ANN401 - each part is a record of its own
         now, before = getattr(figures, figure), getattr(figures, f"{figure}_previous")
         condition = np.ones(now.shape) if given is None else given(figures)
-        known = np.isfinite(now) & np.isfinite(before) & np.isfinite(condition)
-        fired = known & inside(now, level) & ~inside(before, level) & (condition == 1)
-        names = (figure, f"{figure}_previous", *evidence)
-        return Reading(
-            fired, known, getattr(figures, value or figure), tuple((name, getattr(figures, name)) for name in names)
-        )
+        entered = inside(now, level) & ~inside(before, level) & (condition == 1)
+        seen_in = {name: getattr(figures, name) for name in (figure, f"{figure}_previous", *evidence)}
+        return event(entered, now, before, condition, value=getattr(figures, value or figure), **seen_in)
 
-    return read
+    return read_from(part, read)
 
 
 def holds(condition: Flags, *figures: Floats) -> Floats:
     """Say 1 where a condition holds and 0 where not; NaN where one of the figures it was read from is unknown."""
     unknown = np.logical_or.reduce([np.isnan(figure) for figure in figures])
     return np.where(unknown, np.nan, condition.astype(np.float64))
-
-
-def _nothing(ground: Ground, part: PartName) -> Reading:
-    """Give the reading of a part that is not there: known for no asset, not for the market, of no sectors."""
-    *days, assets = ground.measures.close.shape
-    subjects = {"onchain": assets, "market": 1, "sectors": 0}[part]
-    nobody = np.zeros((*days, subjects), dtype=np.bool_)
-    return Reading(nobody, nobody, np.full(nobody.shape, np.nan), ())

@@ -1,4 +1,4 @@
-"""How the signals of assets are read: what has to be known, and what is read from a part that is not there."""
+"""How signals are read: what has to be known, and what is read from a part that is not there."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -11,7 +11,7 @@ from agent.analytics.signals.signal import Reading
 
 SLOW_EXPIRY_DAYS = 30  # of signals read from 50 and more bars, or from what is graded for the long term
 
-PartName = Literal["measures", "opinions", "levels"]
+PartName = Literal["measures", "opinions", "levels", "onchain", "market", "sectors"]
 
 
 def event(happened: Flags, *needed: Floats, value: Floats, **evidence: Floats) -> Reading:
@@ -24,12 +24,17 @@ def event(happened: Flags, *needed: Floats, value: Floats, **evidence: Floats) -
 
 
 def read_from(part: PartName, read: Callable[[Any], Reading]) -> Callable[[Ground], Reading]:
-    """Turn the reading of one part into one of the whole ground: known for no asset if that part is None."""
+    """Turn the reading of one part into one of the whole ground; where that part is None, nothing is known of anybody.
+
+    Then it is read for no asset, not for the market, and of no sectors.
+    """
 
     def read_ground(ground: Ground) -> Reading:
         figures = getattr(ground, part)
         if figures is None:
-            nobody = np.zeros(ground.measures.close.shape, dtype=np.bool_)
+            *days, assets = ground.measures.close.shape
+            subjects = {"market": 1, "sectors": 0}.get(part, assets)
+            nobody = np.zeros((*days, subjects), dtype=np.bool_)
             return Reading(nobody, nobody, np.full(nobody.shape, np.nan), ())
         return read(figures)
 

@@ -8,7 +8,7 @@ import numpy as np
 from agent.analytics.returns import streak
 from agent.ask.arguments import AskMetric, Grades, Onchain, PriceOf, Rank, ResolveAsset
 from agent.ask.toolset import ranking
-from agent.ask.toolset.catalogue import CHAIN_VALUE, measured
+from agent.ask.toolset.catalogue import CHAIN_VALUE, MEANS, measured
 from agent.ask.toolset.figures import asset_figure
 from agent.ask.toolset.ledger import Ledger
 from agent.ask.toolset.market_read import Closes, MarketRead
@@ -37,6 +37,8 @@ _ONCHAIN = (
     AskMetric.MVRV,
     AskMetric.HASH_RATE,
     AskMetric.VALUE_LOCKED,
+    AskMetric.NVT,
+    AskMetric.ISSUANCE,
 )
 _TELLING = 3
 ONE_DAY = timedelta(days=1)
@@ -92,6 +94,15 @@ def _standing(ledger: Ledger, asset_id: int, day: date) -> Iterator[Draft]:
         yield Draft("figure", ClaimKind.LEVEL, _MARKET, (key,), 0.25)
     if day == ledger.read.as_of and (key := _draft(ledger, AskMetric.MARKET_VALUE, None, asset_id, None)):
         yield Draft("figure", ClaimKind.LEVEL, _MARKET, (key,), 0.25)
+    yield from _trend(ledger, asset_id, day)
+
+
+def _trend(ledger: Ledger, asset_id: int, day: date) -> Iterator[Draft]:
+    """How far the close is from its means, how strong the trend is and how wide a day."""
+    metrics = (AskMetric.DISTANCE_50D, AskMetric.DISTANCE_200D, AskMetric.ADX, AskMetric.DAILY_RANGE)
+    for measure in (*(measured(metric, None) for metric in metrics), *MEANS):
+        if key := asset_figure(ledger.read, measure, asset_id, day).draft(ledger, asset_id):
+            yield Draft("figure", ClaimKind.LEVEL, _MARKET, (key,), 0.2)
 
 
 def _without_close(ledger: Ledger, asset_id: int, day: date, *, is_last: bool) -> Finding:

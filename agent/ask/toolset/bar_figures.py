@@ -1,33 +1,35 @@
 """Figures of the bars of assets: prices, changes and indicators of the last row of some closes, each traced."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 
-from agent.analytics import correlation, returns, risk
-from agent.analytics.bars import Floats, recent_bars, required_days
-from agent.analytics.indicators import rsi
+from agent.analytics import correlation, returns
+from agent.analytics.bars import Floats, required_days
+from agent.ask.toolset.bar_formulas import FORMULAS, OF_CLOSES, OF_RANGES, SETTLED_DAYS
 from agent.ask.toolset.catalogue import Measured
 from agent.ask.toolset.market_read import PANEL_DAYS, Closes, MarketRead
 from agent.ask.toolset.rows import bar_range, bar_ref, close_ref
 from agent.ask.toolset.vector import Traced, Vector, merged
-from agent.briefing.tracing import derivation
+from agent.briefing.tracing import derivation, values_sha256
 from agent.claims.fact import Metric, RowRange, RowRef, State
 from agent.claims.naming import subject_of
+from agent.store.bars import daily_bars
 from agent.store.figure_panels import Ids
 from agent.store.panel import load_panel
 
-RSI_DAYS = 250  # Wilder's average of older bars adds less than one part in ten million
+_FEW = 3  # assets whose bars are read one by one faster than whole days are
 
 
 def days_needed(measure: Measured) -> int:
     """How many rows of closes a figure looks at."""
-    if measure.metric is Metric.RSI:
-        return RSI_DAYS
+    if measure.metric is Metric.RSI or measure.metric in OF_RANGES:
+        return SETTLED_DAYS
     if measure.metric is Metric.DRAWDOWN:
         return measure.days
-    if measure.metric is Metric.DISTANCE:  # bars, between which days may be missing
+    if measure.metric in (Metric.DISTANCE, Metric.MEAN_PRICE):  # bars, between which days may be missing
         return min(2 * measure.days, PANEL_DAYS)
     return measure.days + 1 if measure.window else 1
 
@@ -51,6 +53,8 @@ def assets_vector(read: MarketRead, measure: Measured, asset_ids: Sequence[int],
 
 
 def _vector(read: MarketRead, measure: Measured, closes: Closes) -> Vector:
+    if measure.metric in OF_RANGES:
+        return _ranged(read, measure, replace(closes, close=closes.close[-SETTLED_DAYS:]))
     values = _values(read, measure, closes)
 
     def trace(place: int) -> Traced:
@@ -68,25 +72,7 @@ def _vector(read: MarketRead, measure: Measured, closes: Closes) -> Vector:
 def _values(read: MarketRead, measure: Measured, closes: Closes) -> Floats:
     if measure.with_bitcoin:
         return _with_bitcoin(read, measure, closes)
-    return np.asarray(_OF_CLOSES[measure.metric](closes.close, measure.days))
-
-
-def _distance(close: Floats, bars: int) -> Floats:
-    mean = recent_bars(close, bars, np.isfinite(close)).mean(axis=0)
-    return np.asarray((close[-1] / mean - 1) * 100)
-
-
-# The figures of the last row of closes, each over a number of days, in the unit of the metric.
-_OF_CLOSES: Mapping[Metric, Callable[[Floats, int], Floats]] = {
-    Metric.CLOSE: lambda close, _: close[-1],
-    Metric.CHANGE: returns.change_pct,
-    Metric.VOLATILITY: lambda close, days: (
-        risk.realized_volatility(returns.simple_returns(close[-days - 1 :]), days) * 100
-    ),
-    Metric.DRAWDOWN: lambda close, days: risk.drawdown(close, days) * 100,
-    Metric.RSI: lambda close, _: rsi(close[-RSI_DAYS:])[-1],
-    Metric.DISTANCE: _distance,
-}
+    return np.asarray(OF_CLOSES[measure.metric](closes.close, measure.days))
 
 
 def _with_bitcoin(read: MarketRead, measure: Measured, closes: Closes) -> Floats:
@@ -98,6 +84,41 @@ def _with_bitcoin(read: MarketRead, measure: Measured, closes: Closes) -> Floats
     function = correlation.correlation if measure.metric is Metric.CORRELATION else correlation.beta
     found = function(own, other, required_days(measure.days))
     return np.where(closes.asset_ids == read.bitcoin, np.nan, found)
+
+
+def _ranged(read: MarketRead, measure: Measured, closes: Closes) -> Vector:
+    """A figure of highs, lows and closes."""
+    ranges = {**_highs_lows(read, closes), "close": closes.close}
+    values = OF_RANGES[measure.metric](ranges["high"], ranges["low"], ranges["close"])
+
+    def trace(place: int) -> Traced:
+        inputs = (_field_range(closes, place, field, ranges[field]) for field in ("high", "low", "close"))
+        details = {"as_of": closes.last, **standing(read, closes, int(closes.asset_ids[place]))}
+        return Traced(derivation(str(measure.metric), formula_of(measure), *inputs), details)
+
+    return Vector(measure, closes.last, closes.asset_ids, values, trace)
+
+
+def _highs_lows(read: MarketRead, closes: Closes) -> dict[str, Floats]:
+    """The highs and lows of the same bars, days x assets."""
+    first, names = closes.day(0), ("high", "low")
+    with read.store.reader() as session:
+        if len(closes.asset_ids) > _FEW:
+            return dict(load_panel(session, closes.source, first, closes.last, names, closes.asset_ids).values)
+        found = {name: np.full(closes.close.shape, np.nan) for name in names}
+        for place, asset_id in enumerate(closes.asset_ids.tolist()):
+            for bar in daily_bars(session, closes.source, asset_id, first, closes.last):
+                row = (bar.day - first).days
+                found["high"][row, place] = np.nan if bar.high_usd is None else bar.high_usd
+                found["low"][row, place] = np.nan if bar.low_usd is None else bar.low_usd
+    return found
+
+
+def _field_range(closes: Closes, place: int, field: str, values: Floats) -> RowRange:
+    """The stored bars of an asset as far as one of their fields goes; a bar may be without it."""
+    known = np.isfinite(closes.close[:, place])
+    of_close = bar_range(closes, place, len(closes.close))
+    return replace(of_close, column=f"{field}_usd", sha256=values_sha256(values[known, place]))
 
 
 def _volumes(read: MarketRead, measure: Measured, source: str, day: date, ids: Ids | None) -> Vector:
@@ -126,22 +147,11 @@ def _operation(measure: Measured) -> str:
     return "change_pct" if measure.metric is Metric.CHANGE else str(measure.metric)
 
 
-_FORMULAS = {
-    Metric.CLOSE: "the close of the day's bar",
-    Metric.VOLATILITY: "standard deviation of {days} daily returns x sqrt(365) x 100",
-    Metric.DRAWDOWN: "(close / highest close of {days} days - 1) x 100",
-    Metric.RSI: "Wilder's RSI of 14 days",
-    Metric.DISTANCE: "(close / mean close of {days} bars - 1) x 100",
-    Metric.CORRELATION: "correlation of {days} daily returns with Bitcoin's",
-    Metric.BETA: "covariance with Bitcoin's {days} daily returns / their variance",
-}
-
-
 def formula_of(measure: Measured) -> str:
     """How a figure of bars is computed."""
     if measure.metric is Metric.CHANGE:
         return f"(close / close {measure.days} day{'s' if measure.days > 1 else ''} before - 1) x 100"
-    return _FORMULAS[measure.metric].format(days=measure.days)
+    return FORMULAS[measure.metric].format(days=measure.days)
 
 
 def _inputs(read: MarketRead, measure: Measured, closes: Closes, place: int) -> tuple[RowRef | RowRange, ...]:

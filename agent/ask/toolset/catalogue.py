@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from agent.ask.arguments import AskMetric
+from agent.briefing.gather_market import MARKET_VALUES
 from agent.claims.claim import ClaimKind
 from agent.claims.fact import Metric, Unit
 from agent.measuring.errors import WrongArgument
@@ -92,7 +93,12 @@ def _own(kind: str) -> Measured:
     return Measured(Metric.OWN_GRADE, Unit.SCORE, Origin.OWN_GRADES, noun, qualifier=kind)
 
 
+def _yearly(metric: Metric, unit: Unit, noun: str) -> Measured:
+    return Measured(metric, unit, _BARS, noun, _YEAR, (_YEAR,))
+
+
 _BARS = Origin.BARS
+_YEAR = "365d"
 _CHANGE = Measured(
     Metric.CHANGE, Unit.PCT, _BARS, "change", "1d", ("1d", "7d", "30d", "90d", "365d"), kind=ClaimKind.CHANGE
 )
@@ -106,7 +112,7 @@ _ALL: Mapping[AskMetric, Measured] = MappingProxyType(
             Unit.USD,
             Origin.REPORTED,
             "market value",
-            names=("asset.market_cap_usd", "onchain.market_cap_usd"),
+            names=MARKET_VALUES,
         ),
         AskMetric.VOLATILITY: Measured(
             Metric.VOLATILITY, Unit.PCT, _BARS, "annualised volatility", "30d", ("30d", "90d")
@@ -170,6 +176,30 @@ _ALL: Mapping[AskMetric, Measured] = MappingProxyType(
             ),
             qualifier="protocol",
         ),
+        AskMetric.NVT: _chain(
+            Metric.NVT, Unit.RATIO, "ratio of market value to daily transfers", "onchain.adjusted_transfer_value_usd"
+        ),
+        AskMetric.ISSUANCE: _chain(
+            Metric.ISSUANCE, Unit.PCT, "yearly issuance as a share of its market value", "onchain.issuance_usd"
+        ),
+        AskMetric.DOMINANCE: Measured(
+            Metric.DOMINANCE,
+            Unit.PCT,
+            Origin.REPORTED,
+            "share of the total market value",
+            names=MARKET_VALUES,
+        ),
+        AskMetric.SHARPE: _yearly(Metric.SHARPE, Unit.RATIO, "Sharpe ratio"),
+        AskMetric.SORTINO: _yearly(Metric.SORTINO, Unit.RATIO, "Sortino ratio"),
+        AskMetric.MAX_DRAWDOWN: replace(_yearly(Metric.MAX_DRAWDOWN, Unit.PCT, "maximum drawdown"), magnitude=True),
+        AskMetric.WORST_DAYS: Measured(
+            Metric.EXPECTED_SHORTFALL, Unit.PCT, _BARS, "mean loss on the worst twentieth of days", _YEAR
+        ),
+        AskMetric.DOWNSIDE_VOLATILITY: Measured(
+            Metric.DOWNSIDE_VOLATILITY, Unit.PCT, _BARS, "downside volatility", "90d", ("90d",)
+        ),
+        AskMetric.ADX: Measured(Metric.ADX, Unit.SCORE, _BARS, "14-day ADX"),
+        AskMetric.DAILY_RANGE: Measured(Metric.DAILY_RANGE, Unit.PCT, _BARS, "average daily range over 14 days"),
     }
 )
 CHAIN_VALUE = replace(
@@ -179,3 +209,7 @@ CHAIN_VALUE = replace(
     qualifier="chain",
 )
 """What is locked on the chains of an asset, which is another thing than in its protocols."""
+MEANS = tuple(
+    Measured(Metric.MEAN_PRICE, Unit.USD, _BARS, f"{bars}-day mean", window=f"{bars}d") for bars in (20, 50, 200)
+)
+"""The means of an asset's last closes, which are told beside its distance from them."""

@@ -7,18 +7,18 @@ checked when a tool is run, and no references.
 from collections.abc import Mapping
 from functools import cache
 
-from agent.ask.arguments import TOOLS, Arguments
+from agent.ask.arguments import TOOLS, Arguments, AskMetric
 from agent.llm.port import Json, Tool
 
 _ABOUT = {
     "resolve_asset": "Which assets a name, symbol or id may mean.",
     "price": "Close, changes and indicators of an asset; day null for the last.",
-    "history": "A metric of an asset over a window or between two days, with the highest and lowest close.",
+    "history": "A metric that rank lists, of an asset, over a window or between two days.",
     "grades": "Grades of an asset, or the best of all (null).",
     "signals": "Signals of an asset, family, the holdings or all; live: those still in force.",
     "rank": "First or last of a universe by a metric.",
-    "screen": "How many of a universe meet all filters, and which; bounds in % or US dollars.",
-    "compare": "2 to 6 assets side by side.",
+    "screen": "How many of a universe meet all filters, and which; metrics as in rank, bounds in % or US dollars.",
+    "compare": "2 to 6 assets side by side, in a metric that rank lists (null: in all).",
     "correlation": "How alike assets move; none given: the holdings.",
     "portfolio": "The reader's portfolio from one side: exposure to sectors and chains, drift from targets, other "
     "weights, stress days, ...",
@@ -32,18 +32,22 @@ _ABOUT = {
     "data_health": "What is fresh, late, missing or disputed.",
     "compute": "Difference, ratio, sum or average of facts found before, by id.",
 }
+_LISTS_METRICS = "rank"  # in every tool that takes one, their names would be a fourth of all that a model is told
 _KEPT = ("type", "enum", "format")
 
 
 @cache
 def tool_definitions() -> tuple[Tool, ...]:
     """All tools, in the order of `TOOLS`."""
-    return tuple(Tool(name, _ABOUT[name], _parameters(shape)) for name, shape in TOOLS.items())
+    return tuple(Tool(name, _ABOUT[name], _parameters(name, shape)) for name, shape in TOOLS.items())
 
 
-def _parameters(shape: type[Arguments]) -> dict[str, Json]:
+def _parameters(name: str, shape: type[Arguments]) -> dict[str, Json]:
     schema = shape.model_json_schema()
-    return _object(schema, schema.get("$defs", {}))
+    defined = dict(schema.get("$defs", {}))
+    if name != _LISTS_METRICS and AskMetric.__name__ in defined:
+        defined[AskMetric.__name__] = {"type": "string"}
+    return _object(schema, defined)
 
 
 def _object(schema: Mapping[str, Json], defined: Mapping[str, Json]) -> dict[str, Json]:

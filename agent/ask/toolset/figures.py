@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import date
 
 from agent.ask.arguments import AskMetric
-from agent.ask.toolset import bar_figures, holdings, opinions, reported
+from agent.ask.toolset import bar_figures, chain_ratios, dominance, holdings, opinions, reported
 from agent.ask.toolset.catalogue import CHAIN_VALUE, Measured, Origin, measured
 from agent.ask.toolset.market_read import MarketRead
 from agent.ask.toolset.vector import Vector
+from agent.claims.fact import Metric
 from agent.measuring.errors import NothingHeld, WrongArgument
 
 
@@ -60,10 +61,22 @@ def asset_figure(
 
 def _reported(read: MarketRead, measure: Measured, asset_id: int, at: date, *, exactly: bool) -> Vector:
     """A reported figure; an asset without protocols may have value locked on its chains."""
+    if measure.metric is Metric.DOMINANCE:
+        return dominance.asset_vector(read, measure, asset_id, at, exactly=exactly)
+    if measure.metric in chain_ratios.CHAIN_RATIOS:
+        return chain_ratios.asset_vector(read, measure, asset_id, at, exactly=exactly)
     found = reported.asset_vector(read, measure, asset_id, at, exactly=exactly)
     if measure.qualifier == CHAIN_VALUE.qualifier or measure.metric is not CHAIN_VALUE.metric or len(found.asset_ids):
         return found
     return reported.asset_vector(read, CHAIN_VALUE, asset_id, at, exactly=exactly)
+
+
+def _reported_of_all(read: MarketRead, measure: Measured, day: date) -> Vector:
+    if measure.metric is Metric.DOMINANCE:
+        return dominance.market_vector(read, measure, day)
+    if measure.metric in chain_ratios.CHAIN_RATIOS:
+        return chain_ratios.market_vector(read, measure, day)
+    return reported.market_vector(read, measure, day)
 
 
 def _day_of(read: MarketRead, measure: Measured) -> date:
@@ -76,7 +89,7 @@ def _market(read: MarketRead, measure: Measured) -> Vector:
         case Origin.BARS:
             return bar_figures.market_vector(read, measure, day)
         case Origin.REPORTED:
-            return reported.market_vector(read, measure, day)
+            return _reported_of_all(read, measure, day)
         case Origin.GRADES:
             return opinions.grade_vector(read, measure, day)
         case Origin.OWN_GRADES:

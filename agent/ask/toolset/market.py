@@ -10,6 +10,7 @@ from agent.analytics import returns
 from agent.analytics.bars import Floats
 from agent.ask.arguments import AskMetric, Filter, Market, Screen
 from agent.ask.toolset import ranking
+from agent.ask.toolset.breadth import BREADTH_DAYS, breadth_drafts
 from agent.ask.toolset.catalogue import measured
 from agent.ask.toolset.figures import asset_figure, universe_vector
 from agent.ask.toolset.ledger import Ledger
@@ -17,6 +18,7 @@ from agent.ask.toolset.result import Finding
 from agent.ask.toolset.rows import cross_section, metric_ref
 from agent.briefing.facts_market import fear_greed_class
 from agent.briefing.gather import MARKET_DAYS
+from agent.briefing.gather_market import CHANGE_DAYS
 from agent.briefing.tracing import derivation
 from agent.claims.build import Draft
 from agent.claims.claim import ClaimKind, SectionKey
@@ -26,17 +28,22 @@ from agent.store.metrics import MetricRow, metric_history
 FLAT_PCT = 0.05  # what is shown as 0.0%
 _SECTION = SectionKey.MARKET
 _MOOD = "sentiment.fear_greed_index"
+MOST_CLAIMS = 20
 _REPORTED = (
-    ("total_market_cap", Metric.TOTAL_MARKET_CAP, "market.total_market_cap_usd", Unit.USD),
-    ("high_grade_share", Metric.HIGH_GRADE_SHARE, "market.high_grade_share_pct", Unit.PCT),
-    ("figure", Metric.STABLECOIN_SUPPLY, "stablecoin.supply_usd", Unit.USD),
-    ("figure", Metric.TOTAL_VALUE_LOCKED, "defi.total_tvl_usd", Unit.USD),
+    ("total_market_cap", Metric.TOTAL_MARKET_CAP, "market.total_market_cap_usd", Unit.USD, 0.65),
+    ("figure", Metric.STABLECOIN_SUPPLY, "stablecoin.supply_usd", Unit.USD, 0.6),
+    ("figure", Metric.TOTAL_VALUE_LOCKED, "defi.total_tvl_usd", Unit.USD, 0.59),
+    ("high_grade_share", Metric.HIGH_GRADE_SHARE, "market.high_grade_share_pct", Unit.PCT, 0.56),
 )
 
 
 def market(ledger: Ledger, wish: Market) -> Finding:
-    """Breadth and median of the last day, or over a window the share of coins that rose, and what is reported."""
+    """Breadth and median of the last day, or over a window the share of coins that rose, and what else is known of all.
+
+    The most telling claims come first, and no more than `MOST_CLAIMS` are made.
+    """
     read = ledger.read
+    read.market(read.market_day, BREADTH_DAYS)  # once for all that looks back
     if wish.window in (None, "1d"):
         vector = universe_vector(read, AskMetric.CHANGE, "1d", "tracked")
         changes = vector.values[np.isfinite(vector.values)]
@@ -45,10 +52,12 @@ def market(ledger: Ledger, wish: Market) -> Finding:
         rise = Filter(metric=AskMetric.CHANGE, window=wish.window, side="above", bound=0.0)
         found = ranking.screen(ledger, Screen(filters=(rise,), count=1))
         first, rows = found.claims[:1], found.rows  # how many rose; which of them is a question for a rank
-    more = ledger.claims([*_bitcoin(ledger, wish), *_mood(ledger), *_reported(ledger)])
+    drafts = [*_bitcoin(ledger, wish), *_mood(ledger), *breadth_drafts(ledger), *_dominance(ledger), *_reported(ledger)]
+    more = ledger.claims(sorted(drafts, key=lambda draft: -draft.salience))
     unknown = len(read.tracked) - rows
     notes = (f"the change of {unknown:,} more of them is not known",) if unknown else ()
-    return Finding((*first, *more), read.market_day, rows, ranking.universe_text("tracked", rows), notes=notes)
+    claims = (*first, *more)[:MOST_CLAIMS]
+    return Finding(claims, read.market_day, rows, ranking.universe_text("tracked", rows), notes=notes)
 
 
 def _breadth(ledger: Ledger, changes: Floats) -> Iterator[Draft]:
@@ -113,12 +122,28 @@ def _mood(ledger: Ledger) -> Iterator[Draft]:
     yield Draft(*template, _SECTION, tuple(keys), 0.7)
 
 
+def _dominance(ledger: Ledger) -> Iterator[Draft]:
+    """Bitcoin's share of the total market value."""
+    read = ledger.read
+    if read.bitcoin is not None:
+        key = asset_figure(read, measured(AskMetric.DOMINANCE, None), read.bitcoin).draft(ledger, read.bitcoin)
+        yield Draft("figure", ClaimKind.LEVEL, _SECTION, (key or "",), 0.62)
+
+
 def _reported(ledger: Ledger) -> Iterator[Draft]:
-    for template, metric, name, unit in _REPORTED:
+    """What sources report of the whole market, beside the same of thirty days before where that is stored."""
+    for template, metric, name, unit, salience in _REPORTED:
         found = _last(ledger, name, ledger.read.market_day)
-        if found is not None:
-            key = _draft(ledger, metric, unit, *found)
-            yield Draft(template, ClaimKind.LEVEL, _SECTION, (key,), 0.6)
+        if found is None:
+            continue
+        row, source = found
+        before, _ = _on(ledger, name, source, row.day - timedelta(days=CHANGE_DAYS))
+        key = _draft(ledger, metric, unit, row, source)
+        if before is None or unit is not Unit.USD:
+            yield Draft(template, ClaimKind.LEVEL, _SECTION, (key,), salience)
+        else:
+            earlier = _draft(ledger, metric, unit, before, source, due=before.day)
+            yield Draft("figure_change", ClaimKind.CHANGE, _SECTION, (earlier, key), salience)
 
 
 def _last(ledger: Ledger, name: str, until: date) -> tuple[MetricRow, str] | None:
@@ -137,10 +162,11 @@ def _on(ledger: Ledger, name: str, source: str, day: date) -> tuple[MetricRow | 
     return (rows[0] if rows else None), source
 
 
-def _draft(ledger: Ledger, metric: Metric, unit: Unit, row: MetricRow, source: str) -> str:
+def _draft(ledger: Ledger, metric: Metric, unit: Unit, row: MetricRow, source: str, *, due: date | None = None) -> str:
+    """Draft a reported figure; one that is older than the day it was due on is late."""
     reference = metric_ref(source, row.name, 0, row.day, row.value)
     origin = derivation("reported", f"as {source} reported it", reference)
-    late = (ledger.read.market_day - row.day).days > 1
+    late = ((due or ledger.read.market_day) - row.day).days > 1
     return ledger.add(
         MARKET,
         metric,

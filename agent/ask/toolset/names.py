@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
+from agent.briefing.facts_sectors import sector_print_name
 from agent.claims.fact import Entity
 from agent.claims.naming import NamedAsset, entity_names, subject_of
 from agent.measuring.provider_words import provider_words
@@ -52,8 +53,9 @@ class Names:
 
 
 def sector_name(subject: str) -> str:
-    """A sector's name as it is printed."""
-    return provider_words(subject.removeprefix(SECTOR))
+    """A sector's name as it is printed; of one that is not safe in a sentence, what can be taken for nothing else."""
+    sector = subject.removeprefix(SECTOR)
+    return sector_print_name(sector) or provider_words(sector)
 
 
 def _looks(row: _Row) -> set[str]:

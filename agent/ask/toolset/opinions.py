@@ -10,6 +10,7 @@ from agent.ask.toolset.reported import settled_day
 from agent.ask.toolset.rows import grade_ref
 from agent.ask.toolset.vector import Traced, Vector, nothing
 from agent.briefing.facts_market import GRADE_STALE_DAYS
+from agent.briefing.facts_own_grade import own_grade_ref
 from agent.briefing.tracing import derivation
 from agent.claims.fact import State
 from agent.store.grades import previous_grade
@@ -52,9 +53,11 @@ def own_grade_vector(read: MarketRead, measure: Measured, day: date) -> Vector:
         stored = own_grades_on(session, read.source, day)
     if stored is None:
         return nothing(measure, day)
-    values = stored.short_term if measure.qualifier == "short_term" else stored.long_term
+    horizon = measure.qualifier or ""
+    values = stored.by_horizon[horizon]
 
-    def trace(_place: int) -> Traced:
-        return Traced(derivation("own_grade", _OWN_FORMULA), {"as_of": day, "fetched_at": stored.computed_at})
+    def trace(place: int) -> Traced:
+        row = own_grade_ref(read.source, day, int(stored.asset_ids[place]), horizon, values[place])
+        return Traced(derivation("own_grade", _OWN_FORMULA, row), {"as_of": day, "fetched_at": stored.computed_at})
 
     return Vector(measure, day, stored.asset_ids, values, trace)

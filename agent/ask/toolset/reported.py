@@ -1,7 +1,7 @@
 """Figures that sources report of assets: market values and what happens on chains."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from sqlmodel import Session
@@ -33,7 +33,7 @@ def market_vector(read: MarketRead, measure: Measured, day: date) -> Vector:
                     panel = metric_panel(session, source, name, Span(each, each, read.members))
                     return np.asarray(panel[0])
 
-                common = settled_day(of, _until(read, measure, day))
+                common = settled_day(of, last_day(read, measure, day))
                 if common is not None:
                     return _panel_vector(read, measure, common, source, name, of(common), day)
     return nothing(measure, day)
@@ -69,7 +69,7 @@ def asset_vector(read: MarketRead, measure: Measured, asset_id: int, day: date, 
     """The figure of one asset, its last of a week; `exactly` takes that of the day only."""
     if measure.metric is Metric.EXCHANGE_NET_FLOW:
         return _net_flows(read, measure, day, asset_id, exactly=exactly)
-    until, since = (day, day) if exactly else (_until(read, measure, day), _since(day))
+    until, since = (day, day) if exactly else (last_day(read, measure, day), _since(day))
     with read.store.reader() as session:
         for source in read.sources:
             for name in measure.names:
@@ -111,9 +111,14 @@ def _vector(measure: Measured, day: date, source: str, rows: Mapping[int, Metric
 
 def _traced(source: str, row: MetricRow, as_of: date) -> Traced:
     reference = metric_ref(source, row.name, row.asset_id, row.day, row.value)
-    state = State.FRESH if (as_of - row.day).days < _FRESH_DAYS else State.STALE
-    details = {"as_of": row.day, "source": source, "fetched_at": row.fetched_at, "state": state}
-    return Traced(derivation("reported", f"as {source} reported it", reference), details)
+    origin = derivation("reported", f"as {source} reported it", reference)
+    return Traced(origin, details_of(source, row.day, row.fetched_at, as_of))
+
+
+def details_of(source: str, day: date, learned: datetime, as_of: date) -> Mapping[str, object]:
+    """Of which day a figure is, who gave it and when, and how good it is for the day that was asked for."""
+    state = State.FRESH if (as_of - day).days < _FRESH_DAYS else State.STALE
+    return {"as_of": day, "source": source, "fetched_at": learned, "state": state}
 
 
 def _net_flows(
@@ -161,10 +166,10 @@ def _rows(session: Session, source: str, name: str, asset_id: int | None, day: d
     return {row.asset_id: row for row in metric_history(session, source, name, asset_id, day, day)}
 
 
-def _until(read: MarketRead, measure: Measured, day: date) -> date:
+def last_day(read: MarketRead, measure: Measured, day: date) -> date:
     """The last day whose figure counts: market values are told of the open day too."""
-    open_day = read.wanted.first_open_day
-    return open_day if measure.metric is Metric.MARKET_CAP and day == read.market_day else day
+    is_value = measure.metric in (Metric.MARKET_CAP, Metric.DOMINANCE)
+    return read.wanted.first_open_day if is_value and day == read.market_day else day
 
 
 def _since(day: date) -> date:

@@ -1,14 +1,13 @@
 """Which stored rows a figure comes from, as references that `coinbrief explain` reads again."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
 
-from agent.analytics.bars import Floats
 from agent.ask.toolset.market_read import Closes
 from agent.briefing.snapshot import HeldAsset
+from agent.briefing.tracing import values_sha256
 from agent.claims.fact import RowRange, RowRef
 
 
@@ -30,7 +29,7 @@ def bar_range(closes: Closes, column: int, days: int) -> RowRange:
     first = len(closes.close) - len(values)
     ends = [closes.day(first + int(place)).isoformat() for place in (known[[0, -1]] if known.size else ())] or ["", ""]
     key = (("source", closes.source), ("asset_id", str(int(closes.asset_ids[column]))))
-    return RowRange("bar_daily", key, "close_usd", ends[0], ends[1], int(known.size), digest(values[known]))
+    return RowRange("bar_daily", key, "close_usd", ends[0], ends[1], int(known.size), values_sha256(values[known]))
 
 
 def cross_section(closes: Closes, row: int) -> RowRange:
@@ -38,7 +37,7 @@ def cross_section(closes: Closes, row: int) -> RowRange:
     values = closes.close[row][np.argsort(closes.asset_ids)]
     known = values[np.isfinite(values)]
     day = closes.day(row).isoformat()
-    return RowRange("bar_daily", (("source", closes.source),), "close_usd", day, day, known.size, digest(known))
+    return RowRange("bar_daily", (("source", closes.source),), "close_usd", day, day, known.size, values_sha256(known))
 
 
 def metric_ref(source: str, name: str, asset_id: int, day: date, value: float) -> RowRef:
@@ -64,9 +63,3 @@ def amount_refs(portfolio_id: int, holdings: Iterable[HeldAsset]) -> tuple[RowRe
         )
         for item in holdings
     )
-
-
-def digest(values: Floats) -> str:
-    """The digest of a run of values as the store spells them, one a line, an empty line for none."""
-    lines = (repr(float(value)) if np.isfinite(value) else "" for value in values)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

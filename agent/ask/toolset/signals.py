@@ -16,6 +16,7 @@ from agent.ask.toolset.market_read import MarketRead
 from agent.ask.toolset.names import SECTOR
 from agent.ask.toolset.resolve import require
 from agent.ask.toolset.result import Finding
+from agent.briefing.facts_scores import LEAST_CASES
 from agent.briefing.tracing import derivation
 from agent.claims.build import Draft
 from agent.claims.claim import ClaimKind, SectionKey
@@ -139,7 +140,7 @@ def _drafts(ledger: Ledger, row: SignalRow, *, with_record: bool) -> Iterator[Dr
         *((("sector", row.sector),) if row.sector else ()),
         ("name", row.name),
     )
-    reference = RowRef("signal", key, "value", None if row.value is None else repr(row.value))
+    reference = _column(key, "value", row.value)
     origin = derivation(row.name, signal_named(row.name).definition, reference)
     fact = ledger.add(
         subject,
@@ -154,11 +155,15 @@ def _drafts(ledger: Ledger, row: SignalRow, *, with_record: bool) -> Iterator[Dr
     )
     kind = ClaimKind.THRESHOLD if template == "rsi_extreme" else ClaimKind.SIGNAL
     yield Draft(template, kind, _SECTION, (fact,), 0.8 if row.proven else 0.6)
-    if with_record and row.confidence is not None and row.sample_size:
-        yield _record(ledger, row, subject, reference)
+    if with_record and row.confidence is not None and (row.sample_size or 0) >= LEAST_CASES:
+        yield _record(ledger, row, subject, key)
 
 
-def _record(ledger: Ledger, row: SignalRow, subject: str, reference: RowRef) -> Draft:
+def _column(key: tuple[tuple[str, str], ...], name: str, value: float | None) -> RowRef:
+    return RowRef("signal", key, name, None if value is None else repr(value))
+
+
+def _record(ledger: Ledger, row: SignalRow, subject: str, key: tuple[tuple[str, str], ...]) -> Draft:
     """How far the signal is to be trusted, from how it did before."""
     details = {
         "qualifier": row.name,
@@ -167,8 +172,9 @@ def _record(ledger: Ledger, row: SignalRow, subject: str, reference: RowRef) -> 
         "fetched_at": row.computed_at,
     }
     formula = "share of past firings whose direction was right, shrunk to chance (docs/methodology.md)"
-    origin = derivation("confidence", formula, reference)
+    origin = derivation("confidence", formula, _column(key, "confidence", row.confidence))
     share = ledger.add(subject, Metric.SIGNAL_CONFIDENCE, Unit.PCT, (row.confidence or 0.0) * 100, origin, **details)
+    origin = derivation("count", "past firings whose outcome is known", _column(key, "sample_size", row.sample_size))
     cases = ledger.add(subject, Metric.SIGNAL_CASES, Unit.COUNT, Decimal(row.sample_size or 0), origin, **details)
     return Draft("signal_record", ClaimKind.SIGNAL, _SECTION, (share, cases), 0.5)
 

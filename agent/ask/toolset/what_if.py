@@ -15,7 +15,7 @@ from agent.ask.toolset.rows import amount_refs, bar_range
 from agent.briefing.tracing import derivation
 from agent.claims.build import Draft
 from agent.claims.claim import ClaimKind, SectionKey
-from agent.claims.fact import Derivation, Metric, Unit
+from agent.claims.fact import Metric, RowRange, RowRef, Unit
 from agent.measuring.changes import WhatIfAnalysis, Wishes, what_if_analysis
 from agent.measuring.errors import WrongArgument
 
@@ -48,7 +48,7 @@ def what_if(ledger: Ledger, wish: WhatIf) -> Finding:
         drop=tuple(f"id:{item.asset_id}" for item in dropped),
         resize=tuple(f"id:{item.asset_id}={size}" for item, size in resized),
     )
-    found = what_if_analysis(read.store, read.wanted, wishes)
+    found = what_if_analysis(read.store, read.wanted, wishes, market=False)
     label = _label(found, dropped, [item for item, _ in resized], [item for item, _ in added])
     named = {item.name: item for item in found.differences}
     missing = [name for name in _FIGURES if named[name].difference.value is None]
@@ -113,7 +113,7 @@ def _label(
 
 
 def _drafts(ledger: Ledger, found: WhatIfAnalysis, label: str, figures: Sequence[Difference]) -> Iterator[Draft]:
-    subject = f"portfolio:{ledger.read.held.portfolio_id}"
+    subject, inputs = f"portfolio:{ledger.read.held.portfolio_id}", _inputs(ledger, found)
     for place, item in enumerate(figures):
         metric, unit, window, scale = _FIGURES[item.name]
         before, after = (figure.value for figure in (item.before, item.after))
@@ -122,7 +122,7 @@ def _drafts(ledger: Ledger, found: WhatIfAnalysis, label: str, figures: Sequence
         details: dict[str, object] = {"as_of": found.as_of, "window": window}
         if metric is Metric.AVERAGE_CORRELATION:
             details |= {"universe": "holdings", "universe_size": len(ledger.read.held.ids)}
-        origin = _origin(ledger, found, metric)
+        origin = derivation(metric, "as the portfolio's own figure, with the amounts after the change", *inputs)
         if round(before * scale, _DIGITS) == round(after * scale, _DIGITS):
             continue  # a change too small to be shown says nothing
         now = ledger.add(subject, metric, unit, before * scale, origin, **details)
@@ -132,13 +132,8 @@ def _drafts(ledger: Ledger, found: WhatIfAnalysis, label: str, figures: Sequence
         yield Draft("what_if", ClaimKind.WHAT_IF, _SECTION, (then, now), 0.9 - place / 100)
 
 
-def _origin(ledger: Ledger, found: WhatIfAnalysis, metric: Metric) -> Derivation:
+def _inputs(ledger: Ledger, found: WhatIfAnalysis) -> tuple[RowRef | RowRange, ...]:
     read = ledger.read
     parts = read.several([item.asset_id for item in found.holdings], found.as_of)
     ranges = [bar_range(part, place, _DAYS) for part in parts for place in range(len(part.asset_ids))]
-    return derivation(
-        metric,
-        "as the portfolio's own figure, with the amounts after the change",
-        *amount_refs(read.held.portfolio_id, read.held.holdings),
-        *ranges,
-    )
+    return (*amount_refs(read.held.portfolio_id, read.held.holdings), *ranges)

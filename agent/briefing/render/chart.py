@@ -1,7 +1,9 @@
-"""The briefing's line chart as a PNG that looks the same on a light and on a dark page.
+"""The briefing's line chart as a PNG on the ground of a light page, in colours that may be turned for a dark one.
 
-matplotlib is optional and is imported when a chart is drawn. Only `Figure` and Agg are used, never pyplot, so nothing
-is shared between threads; fonts and colours are fixed here, so the same series gives the same bytes.
+A mail carries one image for both: where the page is dark, its style turns lightness round and keeps the hues; a program
+that cannot do so shows a light card. matplotlib is optional and is imported when a chart is drawn. Only `Figure` and
+Agg are used, never pyplot, so nothing is shared between threads; fonts and colours are fixed here, so the same series
+gives the same bytes.
 """
 
 import io
@@ -22,11 +24,12 @@ if TYPE_CHECKING:
 WIDTH_PX = 616  # at 1x; the image has twice as many pixels each way
 HEIGHT_PX = 290
 _DPI = 200
-_CARD = "#1d2b3a"
-_GRID = "#34465a"
-_INK = "#c9d3de"
-_LINES = ("#7cc4ff", "#f2c572", "#a9b7c6", "#c3a6e8", "#8fd6b4", "#f0a3a0")
+_CARD = "#ffffff"  # the page's own ground, so that the chart has no edge
+_GRID = "#e4e8ed"
+_INK = "#566170"
+_LINES = ("#14507a", "#a85a00", "#5f6b7a", "#7446a8", "#1b7a50", "#b3261e")
 _FONT = "DejaVu Sans"  # ships with matplotlib
+_TICK_POINTS, _NAME_POINTS = 10.5, 11  # still read on a phone, where the image is half as wide
 _LABEL_GAP = 0.19  # of the plot's height, between two labels at line ends
 _COLORS = 48
 _TICKS = 5
@@ -58,7 +61,7 @@ def _draw(lines: Sequence[Series]) -> "Figure":
     except ImportError as error:
         raise MissingExtra("matplotlib", "charts", "the chart") from error
     figure = Figure(figsize=(WIDTH_PX * 2 / _DPI, HEIGHT_PX * 2 / _DPI), dpi=_DPI, facecolor=_CARD)
-    axes = figure.add_axes((0.07, 0.135, 0.70, 0.805), facecolor=_CARD)
+    axes = figure.add_axes((0.062, 0.15, 0.70, 0.82), facecolor=_CARD)
     labels = [_plot(axes, line, color) for line, color in zip(lines, _cycle(len(lines)), strict=True)]
     _dress(axes, lines)
     _label_ends(axes, labels)
@@ -88,7 +91,7 @@ def _dress(axes: "Axes", lines: Sequence[Series]) -> None:
     axes.axhline(100, color=_INK, linewidth=0.7, linestyle=(0, (2, 3)), zorder=2)
     axes.grid(axis="y", color=_GRID, linewidth=0.6, zorder=1)
     axes.locator_params(axis="y", nbins=5, integer=True)
-    axes.tick_params(length=0, colors=_INK, labelsize=9, labelfontfamily=_FONT, pad=4)
+    axes.tick_params(length=0, colors=_INK, labelsize=_TICK_POINTS, labelfontfamily=_FONT, pad=6)
     axes.margins(y=0.08)
     for spine in axes.spines.values():
         spine.set_visible(False)
@@ -107,7 +110,7 @@ def _label_ends(axes: "Axes", labels: Sequence[_EndLabel]) -> None:
     for label, height in zip(labels, heights, strict=True):
         axes.text(
             1.012, height, label.text, color=label.color, transform=axes.transAxes, va="center", linespacing=1.25,
-            fontsize=9.5, fontfamily=_FONT, fontweight="bold", parse_math=False,
+            fontsize=_NAME_POINTS, fontfamily=_FONT, fontweight="bold", parse_math=False,
         )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ CHART_CID = "chart"
 POSTAL_ADDRESS_MARK = "<!--postal-address-->"  # a channel that needs the sender's address puts it here
 MAX_HTML_BYTES = 60_000  # Gmail cuts a mail at 102 400, some programs earlier
 _REFLOW_COLUMNS = 5  # tables with as many columns become one block a row on a narrow screen
+_FIGURES_IN_PAIRS = 4  # in rows of three the last of them would stand alone
 _PREHEADER_MAX = 110
 
 
@@ -52,13 +53,14 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A table; `reflow` says that it is too wide for a narrow screen."""
+    """A table; `reflow` says that it is too wide for a narrow screen, `in_pairs` that its figures go in twos there."""
 
     caption: str
     columns: tuple[tuple[str, bool], ...]
     rows: tuple[tuple[CellView, ...], ...]
     notes: tuple[str, ...]
     reflow: bool
+    in_pairs: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,8 @@ def _table(table: Table, detail: _Detail) -> TableView:
     columns = tuple((wording.printable(column.title), column.numeric) for column in table.columns)
     rows = tuple(tuple(_cell(cell, columns[index], detail) for index, cell in enumerate(row)) for row in table.rows)
     notes = layout.table_notes(table, detail.facts)
-    return TableView(wording.printable(table.caption), columns, rows, notes, len(columns) >= _REFLOW_COLUMNS)
+    reflow, in_pairs = len(columns) >= _REFLOW_COLUMNS, len(columns) - 1 == _FIGURES_IN_PAIRS
+    return TableView(wording.printable(table.caption), columns, rows, notes, reflow, in_pairs)
 
 
 def _cell(cell: Cell, column: tuple[str, bool], detail: _Detail) -> CellView:

@@ -1,10 +1,11 @@
+from datetime import date
 from typing import Any
 
 import pytest
 
 from agent.ask.intents import Plan
-from agent.ask.mention_index import NamesIndex
 from agent.ask.planning import plan_question
+from tests.agent.ask.names_index import NamesIndex
 from tests.agent.ask.questions import ASSETS, TODAY
 
 NAMES = NamesIndex(ASSETS)
@@ -48,6 +49,19 @@ FOLLOW_UPS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("how correlated are my holdings", "over a year?", "correlation", {"days": 365}),
     ("grades of btc", "and eth?", "grades", {"asset": "Ethereum"}),
     ("how is the market", "and ethereum?", "price", {"asset": "Ethereum"}),
+    ("which sectors are leading", "and over 7 days?", "sectors", {"window": "7d"}),
+    ("which sectors are leading", "top 5", "sectors", {"count": 5}),
+    ("how is the ai sector doing", "and defi?", "sectors", {"sector": "defi"}),
+    ("how is the ai sector doing", "and the worst?", "sectors", {"end": "bottom"}),
+    ("how good are golden crosses", "over 30 days?", "track_record", {"signal": "golden_cross", "days": 30}),
+    ("how good are golden crosses", "and death crosses?", "track_record", {"signal": "death_cross"}),
+    ("hit rate of the trader grade", "and the investor grade?", "track_record", {"grade": "investor"}),
+    ("how is my index majors doing", "and alts?", "index", {"name": "alts"}),
+    ("stress test my portfolio", "and on 12 March 2020?", "portfolio", {"view": "stress", "day": date(2020, 3, 12)}),
+    ("how far am i off my targets", "over 30 days?", "portfolio", {"view": "targets"}),
+    ("which coin has the best sharpe ratio", "by sortino?", "rank", {"metric": "sortino", "count": 1}),
+    ("bitcoin dominance", "and eth?", "history", {"asset": "Ethereum", "metric": "dominance", "window": "30d"}),
+    ("top 3 gainers", "and without bitcoin?", "rank", {"metric": "change", "window": "1d"}),
 ]  # fmt: skip
 
 
@@ -66,11 +80,14 @@ def test_a_follow_up_changes_what_it_names_and_keeps_the_rest(
         "how is my portfolio?",
         "is bitcoin above its 200 day average",
         "which coins trade above their 200 day average",
+        "and my portfolio?",
+        "and my targets?",
         "help",
     ],
 )
 def test_a_full_question_replaces_the_one_before(question: str) -> None:
     assert talk("how did cardano do over 7 days", question).calls == talk(question).calls
+    assert talk("which sectors are leading", question).calls == talk(question).calls
 
 
 def test_why_keeps_the_calls_and_declines_the_cause() -> None:

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.ask.mention_index import NamesIndex, is_one_edit
+from agent.ask.mention_index import is_one_edit
 from agent.ask.tools import Candidate
+from tests.agent.ask.names_index import NamesIndex
 
 WORDS = st.text("abc", min_size=1, max_size=6)
 

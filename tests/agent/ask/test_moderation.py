@@ -9,14 +9,16 @@ from agent.ask.moderation import Moderated, moderate
 from agent.llm.errors import Unavailable
 from tests.agent.ask import questions
 from tests.agent.ask.hostile import PAYLOADS, SECRETS
-from tests.agent.ask.phrasings import PHRASINGS
+from tests.agent.ask.phrasings import PHRASINGS, WORDED
+from tests.agent.ask.questions_more import NEW_40
 
-SETS = [value for value in vars(questions).values() if isinstance(value, tuple)]
+SETS = [value for value in vars(questions).values() if isinstance(value, tuple)] + [NEW_40]
 ASKED = [item for group in SETS for item in group if isinstance(item, questions.Question)]
 ORDINARY = [
     *dict.fromkeys(item.text for item in ASKED),
     *dict.fromkeys(item.after for item in ASKED if item.after),
     *PHRASINGS,
+    *(text for _, texts in WORDED for text in texts),
     *("Did the hack of Bybit hurt ETH?", "How did the hackers drain the wallet of the exchange?", "???"),
     *("price of 0xdAC17F958D2ee523a2206206994597C13D831ec7", "what do the rules of my index say?"),
     *("price of EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", "Which coins were dumped, and which pumped?"),

@@ -10,7 +10,7 @@ import pytest
 
 from agent.briefing.facts_market import fear_greed_class
 from agent.briefing.material import Material, briefing_material
-from agent.briefing.snapshot import SignalSeen, Snapshot, TradingSignalSeen
+from agent.briefing.snapshot import OnchainSeen, SignalSeen, Snapshot, TradingSignalSeen
 from agent.claims.fact import Fact, Metric, RowRange, RowRef, State, Unit
 from agent.claims.naming import NamedAsset
 from tests.agent.briefing.snapshots import (
@@ -268,3 +268,57 @@ def test_a_bar_without_volume_is_counted_as_a_row_without_a_value(snapshot_facto
     assert isinstance(span, RowRange)
     lines = "\n".join([*["100.0"] * 19, "", "5.0"])  # as the store digests them, an empty line for no volume
     assert (span.rows, span.sha256) == (21, hashlib.sha256(lines.encode()).hexdigest())
+
+
+def onchain(name: str, source: str, value: float, age: int = 0) -> OnchainSeen:
+    """Bitcoin's market value of one day."""
+    return OnchainSeen(BITCOIN, name, source, (AS_OF - timedelta(days=age),), (value,), FETCHED)
+
+
+def dominance(snapshot: Snapshot, *values: OnchainSeen) -> Fact | None:
+    return briefing_material(replace(snapshot, onchain=values)).facts.get("asset:1/dominance")
+
+
+def test_dominance_is_of_one_day_and_of_one_source_where_it_can_be(snapshot_factory: Make) -> None:
+    totals = (metric(TOTAL, 4e12, source="other"), metric(TOTAL, 2e12), metric(TOTAL, 1.9e12, age=1))
+    made = snapshot_factory(closes=CLOSES, market=totals)
+    fact = dominance(made, onchain("asset.market_cap_usd", "sandbox", 1e12))
+    assert fact is not None
+    assert (fact.value, fact.as_of, fact.unit, fact.state) == (Decimal("50.0"), AS_OF, Unit.PCT, State.FRESH)
+    own, total = fact.derivation.inputs
+    assert own == RowRef(
+        "metric",
+        (("day", "2025-10-10"), ("source", "sandbox"), ("name", "asset.market_cap_usd"), ("asset_id", "1")),
+        *("value", "1000000000000.0"),
+    )
+    assert isinstance(total, RowRef)
+    assert (dict(total.key)["source"], total.value) == ("sandbox", "2000000000000.0")
+    third = dominance(made, onchain("onchain.market_cap_usd", "chain", 1e12))
+    assert third is not None
+    assert third.value == Decimal("25.0")  # of the first source that has the day
+
+
+@pytest.mark.parametrize(("value", "age"), [(1e12, 3), (5e12, 0), (0.0, 0)])
+def test_a_value_of_another_day_or_no_part_of_the_total_is_no_dominance(
+    snapshot_factory: Make, value: float, age: int
+) -> None:
+    made = snapshot_factory(closes=CLOSES, market=(metric(TOTAL, 2e12),))
+    assert dominance(made, onchain("asset.market_cap_usd", "sandbox", value, age)) is None
+
+
+def test_what_is_reported_is_told_beside_the_same_of_a_month_before(snapshot_factory: Make) -> None:
+    market = (metric(TOTAL, 3.5e12), metric(TOTAL, 3.1e12, age=30), metric(SHARE, 21.7), metric(SHARE, 20.0, age=30))
+    made = briefing_material(snapshot_factory(closes=CLOSES, market=market))
+    (claim,) = [claim for claim in made.claims if claim.template == "figure_change"]
+    assert [(fact.value, fact.as_of) for fact in claim.facts] == [
+        (Decimal("3.1E+12"), date(2025, 9, 10)), (Decimal("3.5E+12"), AS_OF),
+    ]  # fmt: skip
+    assert {fact.state for fact in claim.facts} == {State.FRESH}
+    templates = {claim.template for claim in made.claims}
+    assert "high_grade_share" in templates
+    assert "total_market_cap" not in templates
+
+
+def test_a_figure_of_the_market_that_is_old_is_not_told(snapshot_factory: Make) -> None:
+    facts = facts_given(snapshot_factory, market=(metric(TOTAL, 3.1e12, age=30),))
+    assert "market/total_market_cap" not in facts

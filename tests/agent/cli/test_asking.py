@@ -57,5 +57,15 @@ def test_a_conversation_answers_line_by_line_until_it_is_left(
     assert "Solana" not in text
 
 
+def test_answers_from_a_pipe_have_an_empty_line_between_them_and_none_at_the_end(
+    coinbrief: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    singly = [coinbrief.good("ask", question) for question in ("price of bitcoin", "price of ethereum")]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("price of bitcoin\nprice of ethereum\n"))
+    assert coinbrief.good("ask", "--chat") == "\n".join(singly)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("price of bitcoin\nprice of ethereum\n"))
+    assert all(json.loads(line)["claims"] for line in coinbrief.good("ask", "--chat", "--json").splitlines())
+
+
 def test_a_providers_own_chat_is_not_asked_unless_that_is_allowed(coinbrief: Commands) -> None:
     assert "sources.token_metrics.chat" in coinbrief.bad("ask", "What about Bitcoin?", "--provider")

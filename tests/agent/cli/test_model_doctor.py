@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from agent.llm.transport import host_of
 from agent.store.engine import Store
-from agent.store.llm_endpoints import list_endpoints
+from agent.store.llm_endpoints import find_endpoint
 from tests.agent.cli.commands import Commands
 from tests.agent.jobs.drafts import willing
 from tests.agent.llm.scripted import KEY, ScriptedServer, failure, running_server
@@ -30,14 +31,13 @@ def findings(text: str) -> dict[str, dict[str, Any]]:
     return {item["subject"]: item for item in json.loads(text)}
 
 
-def test_each_model_is_examined_and_what_it_can_do_is_remembered(examined: Commands) -> None:
+def test_each_model_is_examined_and_what_it_can_do_is_remembered(examined: Commands, server: ScriptedServer) -> None:
     found = findings(examined.good("doctor", "--llm", "--json"))
     checks = ("name", "answer", "schema", "tool", "stream")
     assert found.keys() == {f"{model}: {check}" for model in ("tiny", "small") for check in checks}
     with Store(examined.folder / "coinbrief.db").reader() as session:
-        rows = list_endpoints(session)
-    assert {row.model for row in rows} == {"tiny", "small"}
-    assert all(json.loads(row.profile or "{}")["json_mode"] == "schema" for row in rows)
+        rows = [find_endpoint(session, host_of(server.base_url), model, "chat") for model in ("tiny", "small")]
+    assert [row is not None and json.loads(row.profile or "{}")["json_mode"] for row in rows] == ["schema", "schema"]
 
 
 def test_a_model_that_does_not_answer_is_wrong_and_the_key_is_not_shown(

@@ -50,6 +50,17 @@ def test_a_holding_is_added_by_symbol_name_or_id(coinbrief: Commands) -> None:
     assert len(held) == 6
 
 
+def test_a_holding_is_removed_by_symbol_name_or_id_and_only_if_it_is_held(coinbrief: Commands) -> None:
+    for arguments in (("ADA", "12"), ("PEPE", "5", "--token-id", "9002"), ("Litecoin", "3")):
+        coinbrief.good("portfolio", "add", *arguments, "--portfolio", "sold")
+    assert "no longer holds Cardano" in coinbrief.good("portfolio", "remove", "ada", "--portfolio", "sold")
+    assert "no longer holds Pepe Ordinal" in coinbrief.good("portfolio", "remove", "9002", "--portfolio", "sold")
+    err = coinbrief.bad("portfolio", "remove", "Cardano", "--portfolio", "sold")
+    assert "no 'Cardano'; it holds Litecoin" in err
+    coinbrief.good("portfolio", "remove", "Litecoin", "--portfolio", "sold")
+    assert "it holds nothing" in coinbrief.bad("portfolio", "remove", "Litecoin", "--portfolio", "sold")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [(("PEPE", "1"), "9002"), (("BTC", "0"), "zero"), (("BTC", "1,5"), "1,5"), (("=X()", "1"), "formula")],

@@ -67,14 +67,16 @@ def test_what_could_not_be_read_is_said(
 
 def test_without_a_model_or_a_report_that_is_said(fresh: Commands) -> None:
     outcome = fresh("reports", "--read")
-    assert (outcome.status, outcome.out) == (0, "there are no reports\n")
+    assert (outcome.status, outcome.out) == (0, "there are no reports from the last 30 days\n")
     assert outcome.err == "Texts are not labelled without a language model: set llm.model.\n"
 
 
 def test_only_the_reports_of_the_days_asked_for_are_listed(coinbrief: Commands) -> None:
     later = coinbrief.config.read_text().replace('now = "2025-10-11T06:00Z"', 'now = "2025-10-15T06:00Z"')
     coinbrief.config.write_text(later)
-    assert coinbrief.good("reports", "--days", "4") == "there are no reports\n"
+    assert coinbrief.good("reports", "--days", "4") == "there are no reports from the last 4 days\n"
+    one = coinbrief.good("reports", "Solana", "--days", "1")
+    assert one == "there are no reports about Solana from the last day\n"
     assert "Solana" in coinbrief.good("reports", "--days", "5")
 
 

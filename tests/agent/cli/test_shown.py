@@ -1,7 +1,9 @@
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from agent.analytics.figure import Figure
 from agent.cli import shown
 
 
@@ -39,3 +41,61 @@ from agent.cli import shown
 )
 def test_a_number_is_shown_as_the_table_of_figures_says(text: str, expected: str) -> None:
     assert text == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (113_214.4, "$113,214"),
+        (999.996, "$1,000"),
+        (215.07, "$215.07"),
+        (0.99997, "$1.00"),
+        (0.006912, "$0.006912"),
+        (0.0000087654, "$0.000008765"),
+        (0.0, "$0.00"),
+        (-56.605, "-$56.60"),
+    ],
+)
+def test_prices_have_the_digits_of_their_size(value: float, text: str) -> None:
+    assert shown.price_usd(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2.5e9, "$2.50 billion"),
+        (-1_450_466_972.2, "-$1.45 billion"),
+        (3.5151e12, "$3.52 trillion"),
+        (999_999.0, "$999,999"),
+    ],
+)
+def test_large_sums_are_told_in_words(value: float, text: str) -> None:
+    assert shown.total_usd(value) == text
+
+
+def test_percentages_and_numbers_are_rounded_half_to_even_and_zero_has_no_sign() -> None:
+    assert [shown.share(-0.0729), shown.share(0.00049), shown.signed_share(0.25), shown.signed_share(-0.0004)] == [
+        "-7.3%",
+        "0.0%",
+        "+25.0%",
+        "0.0%",
+    ]
+    assert [shown.number(0.125), shown.number(0.135), shown.number(1234.5, 0), shown.number(-0.001, signed=True)] == [
+        "0.12",
+        "0.14",
+        "1,234",
+        "0.00",
+    ]
+    assert shown.percent(0.55, 0) == "55"
+
+
+def test_small_words() -> None:
+    assert shown.or_none(Figure(None, "no bar"), shown.price_usd) == "none"
+    assert shown.or_none(Figure(2.0, None), shown.price_usd) == "$2.00"
+    assert [shown.direction_word(direction) for direction in (1, -1, 0)] == ["up", "down", "neither"]
+    assert [shown.count_of(1, "day"), shown.count_of(1200, "day")] == ["1 day", "1,200 days"]
+    assert shown.short_day(date(2025, 10, 9)) == "9 Oct"
+    assert [shown.source_words("replay_binance"), shown.source_words("some_source")] == [
+        "the replayed Binance",
+        "some source",
+    ]

@@ -1,3 +1,8 @@
+import math
+from dataclasses import replace
+from datetime import timedelta
+
+import pandas as pd
 import pytest
 
 from agent.evaluation.questions import KINDS, Gold, mark
@@ -34,6 +39,19 @@ def test_a_sign_counts_where_the_question_is_about_it() -> None:
     assert mark("was -0.5", Gold("r", 0.5, (r"was (-?[\d.]+)",), signed=True)).outcome == "wrong"
 
 
+def test_gold_figures_of_a_year_are_those_of_pandas_and_of_the_hand() -> None:
+    days = [DAY - timedelta(days=back) for back in range(399, -1, -1)]
+    steps = pd.Series([0.02, -0.01] * 200, index=days)  # rises and falls by turns: 0.5% on average
+    closes = pd.DataFrame({1: 100 * (1 + steps).cumprod(), 2: [100.0] * 399 + [60.0], 3: [1.0] * 400}, index=days)
+    gold = {kind.name: kind.gold(replace(raw(), closes=closes), DAY) for kind in KINDS}
+    year = [0.02, -0.01] * 182 + [-0.01]  # the last 365, of which one more falls
+    mean = sum(year) / 365
+    deviation = math.sqrt(sum((step - mean) ** 2 for step in year) / 364)
+    assert gold["sharpe"][0].exact == pytest.approx(mean / deviation * math.sqrt(365))
+    assert gold["deepest"][0].exact == pytest.approx(40.0)
+    assert [item.exact for item in gold["above mean"]] == [1, 3]
+
+
 def test_gold_figures_are_those_worked_by_hand() -> None:
     gold = {kind.name: {item.what: item.exact for item in kind.gold(raw(), DAY)} for kind in KINDS}
     assert gold["price"]["close"] == 102.0
@@ -44,4 +62,9 @@ def test_gold_figures_are_those_worked_by_hand() -> None:
     assert gold["largest"]["largest weight"] == pytest.approx(204 / 384 * 100)
     assert gold["extremes"] == {"highest close": 110.0, "lowest close": 95.0}
     assert (gold["market"]["coins that rose"], gold["market"]["coins that fell"]) == (1, 1)
+    assert gold["stressed"] == pytest.approx(
+        {"change of that day at today's weights": 204 / 384 * 100 * (100 / 96 - 1)}
+    )
+    assert gold["above mean"] == {"coins above": 0, "coins compared": 0}
+    assert (gold["sharpe"], gold["deepest"]) == ({}, {})  # ten days are no year
     assert gold["compared"] == pytest.approx({"the higher change": 2.0, "the lower change": -10.0})

@@ -14,13 +14,15 @@ from agent.claims.verify import verify_sentence
 from agent.jobs.answer import QUESTION_NOT_KEPT, Desk, Keeping
 from agent.jobs.answer_record import answer_json
 from agent.jobs.errors import NothingCollected
-from agent.llm.ledger import CallBook
 from agent.store.answers import list_answers
 from agent.store.engine import Store
 from agent.store.llm_calls import calls_of
 from agent.store.portfolios import create
-from tests.agent.jobs.world import NOW, Clock, copied
+from agent.store.runs import RunOutcome, RunStatus, finish_run, start_run
+from agent.store.signals import signals_on
+from tests.agent.jobs.world import LAST_CLOSE, NOW, Clock, copied
 from tests.agent.jobs.writing import wanted
+from tests.agent.llm.call_book import CallBook
 from tests.agent.llm.scripted import ScriptedServer, completion, new_model, running_server
 
 
@@ -81,6 +83,20 @@ def test_a_question_asked_twice_at_the_same_moment_is_kept_once(asked: Store) ->
         desk(asked, clock).answer("How is Solana?", wanted())
     with asked.reader() as session:
         assert len([row for row in list_answers(session) if row.question == "How is Solana?"]) == 1
+
+
+def test_a_day_that_was_collected_since_its_scan_is_scanned_again_before_an_answer(
+    collected_template: Path, tmp_path: Path
+) -> None:
+    store = copied(collected_template, tmp_path)
+    hour = timedelta(hours=1)
+    desk(store).answer("How is Solana?", wanted())
+    with store.writer() as session:
+        run = start_run(session, "sandbox", "grades", NOW + hour)
+        finish_run(session, run, RunOutcome(RunStatus.OK, written=1), NOW + hour)
+    desk(store, Clock(NOW + 2 * hour)).answer("How is Solana?", wanted())
+    with store.reader() as session:
+        assert {row.computed_at for row in signals_on(session, "sandbox", LAST_CLOSE)} == {NOW + 2 * hour}
 
 
 def test_a_symbol_that_means_several_coins_is_asked_back(asked: Store) -> None:

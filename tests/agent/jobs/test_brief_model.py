@@ -7,13 +7,13 @@ import pytest
 from agent.briefing.document import Briefing
 from agent.claims.forms import clauses
 from agent.llm.chat import ChatCompletionsModel
-from agent.llm.ledger import CallBook
 from agent.store.briefings import get_briefing
 from agent.store.engine import Store
 from agent.store.llm_calls import calls_of
 from tests.agent.briefing.write.ground import draft, use, words
 from tests.agent.jobs.database import rows_of
 from tests.agent.jobs.writing import assert_true, scribe, sentences, wanted
+from tests.agent.llm.call_book import CallBook
 from tests.agent.llm.scripted import KEY, ScriptedServer, Seen, completion, failure, new_model, running_server
 
 Offer = dict[str, list[dict[str, Any]]]

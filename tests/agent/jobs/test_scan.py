@@ -5,18 +5,20 @@ from shutil import copyfile
 import numpy as np
 import pytest
 
-from agent.jobs.scan import scan_day
+from agent.jobs.scan import scan_day, scan_if_changed
 from agent.measuring.confidences import score_json
 from agent.measuring.ground import Scope
 from agent.store.bars import upsert_daily_bars
 from agent.store.bulk import raw_connection
 from agent.store.engine import Store
 from agent.store.own_grades import own_grades_on
+from agent.store.runs import RunOutcome, RunStatus, finish_run, start_run
 from agent.store.scan_states import scan_state_of
 from agent.store.signals import signals_between, signals_on, wider_signals_between
 from agent.store.track_records import TrackRecordRow, replace_track_records
 from datasources.records import DailyBar
 from tests.agent.jobs.scores import signal_score
+from tests.agent.jobs.world import Clock
 from tests.agent.measuring.market import BITCOIN, COINS, LAST, NOW, SOURCE, STABLECOIN, filled, key, walks
 
 ONE = timedelta(days=1)
@@ -143,3 +145,17 @@ def test_days_scanned_one_after_the_other_find_what_a_scan_from_the_beginning_fi
 def test_a_day_long_before_the_first_bar_has_nothing(market: Store) -> None:
     report = scan_day(market, Scope(SOURCE, date(2020, 1, 1)), lambda: NOW)
     assert (report.assets, report.rows, report.graded) == (0, (), 0)
+
+
+def test_a_day_is_scanned_again_only_if_something_was_collected_since(market: Store) -> None:
+    hour = timedelta(hours=1)
+    times = []
+    for hours, collected in ((0, False), (2, False), (4, True)):
+        if collected:
+            with market.writer() as session:
+                run = start_run(session, SOURCE, "daily_bars", NOW + 3 * hour)
+                finish_run(session, run, RunOutcome(RunStatus.OK, written=1), NOW + 3 * hour)
+        scan_if_changed(market, SCOPE, Clock(NOW + hours * hour))
+        with market.reader() as session:
+            times.append({row.computed_at for row in signals_on(session, SOURCE, LAST)})
+    assert times == [{NOW}, {NOW}, {NOW + 4 * hour}]

@@ -188,6 +188,10 @@ class ScriptedServer:
         self.script = lambda _seen: completion("hello")
         return self
 
+    def stop_listening(self) -> None:
+        """Take no connection any more; those that came are answered."""
+        self._server.server_close()
+
     def close(self) -> None:
         for name in {"model", "responses_model"} & self.__dict__.keys():
             getattr(self, name).close()

@@ -132,11 +132,12 @@ def test_a_failed_call_is_booked_at_its_worst_unless_its_cost_is_known() -> None
     assert spent == worst_case == Cost(None, worst_case.tokens)
 
 
-def test_what_a_server_refused_or_a_breaker_kept_back_costs_nothing() -> None:
+def test_what_a_server_refused_or_never_got_costs_nothing() -> None:
     assert lost(attempt("unauthorized"), attempt("bad_request"), attempt("rate_limited"))[0] == NOTHING
+    assert lost(attempt("unreachable"), attempt("unreachable"))[0] == NOTHING
     assert lost()[0] == NOTHING
     assert lost(price=unpriced)[0] == NOTHING
-    spent, worst_case = lost(attempt("bad_request"), attempt("unavailable"))
+    spent, worst_case = lost(attempt("bad_request"), attempt("unreachable"), attempt("unavailable"))
     assert spent == worst_case
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from decimal import Decimal
 
+import httpx2
 import pytest
 
 from agent.llm.errors import (
@@ -18,8 +19,10 @@ from agent.llm.errors import (
     Truncated,
     Unauthorized,
     Unavailable,
+    Unreachable,
 )
 from agent.llm.port import Message, Request, Schema, Tool, ToolCall, Usage
+from agent.llm.transport import _Call
 from tests.agent.llm.scripted import (
     KEY,
     NOW,
@@ -178,11 +181,52 @@ def test_an_enormous_answer_is_not_read_to_its_end(server: ScriptedServer) -> No
         model.generate(ASK)
 
 
-def test_no_server_at_all_is_unavailable() -> None:
+def test_no_server_at_all_is_unreachable() -> None:
     with running_server() as server:
         gone = server.base_url
-    with model_at(gone) as model, pytest.raises(Unavailable, match=r"llm\.base_url"):
+    ledger = Ledger()
+    with model_at(gone, call_log=ledger) as model, pytest.raises(Unreachable, match=r"llm\.base_url"):
         model.generate(ASK)
+    assert [record.outcome for record in ledger.records] == ["unreachable"]
+
+
+def test_a_server_that_speaks_no_tls_is_unreachable(server: ScriptedServer) -> None:
+    with model_at(server.base_url.replace("http:", "https:")) as model, pytest.raises(Unreachable):
+        model.generate(ASK)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("reply", [Reply(b"", stall=True), Reply(b'{"choices": [', cut=True), failure(503, "later")])
+def test_what_fails_after_it_was_sent_may_have_been_billed(server: ScriptedServer, reply: Reply) -> None:
+    server.play(reply)
+    ledger = Ledger()
+    with model_at(server.base_url, timeout_s=0.2, call_log=ledger) as model, pytest.raises(Unavailable):
+        model.generate(ASK)
+    assert [record.outcome for record in ledger.records] == ["unavailable"]
+
+
+def test_a_server_that_is_gone_for_the_retry_only_may_have_billed_the_first() -> None:
+    def last_answer(_seen: Seen) -> Reply:
+        server.stop_listening()
+        return failure(503, "later")
+
+    ledger = Ledger()
+    with running_server() as server:
+        server.script = last_answer
+        with model_at(server.base_url, max_retries=1, call_log=ledger) as model, pytest.raises(Unavailable):
+            model.generate(ASK)
+        assert len(server.requests) == 1
+    assert [record.outcome for record in ledger.records] == ["unavailable"]
+
+
+def test_a_call_that_was_given_up_is_not_sent_by_the_connection_that_comes_late() -> None:
+    call = _Call(deadline=0.0, max_bytes=1)
+    call.on_trace("connection.connect_tcp.complete", {})
+    assert not call.sent.is_set()
+    call.given_up.set()
+    with pytest.raises(httpx2.ReadTimeout, match="given up"):
+        call.on_trace("http11.send_request_headers.started", {})
+    assert call.sent.is_set()
 
 
 def test_a_passing_failure_is_retried_by_the_transport_and_counted(server: ScriptedServer) -> None:

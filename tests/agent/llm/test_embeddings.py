@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from agent.llm.budget import BudgetSpent, Cap, Caps, Cost, Denied, Reservation, Spent, Wish, decide
 from agent.llm.embeddings import BudgetedEmbeddings, EndpointEmbeddings
-from agent.llm.errors import LLMError, Malformed, QuotaSpent, RateLimited, Unauthorized, Unavailable
+from agent.llm.errors import LLMError, Malformed, QuotaSpent, RateLimited, Unauthorized, Unavailable, Unreachable
 from agent.llm.moderations import EndpointModerator
 from agent.llm.port import CallRecord, Usage
 from tests.agent.llm.scripted import KEY, NOW, Ledger, Reply, ScriptedServer, failure, running_server
@@ -184,10 +184,24 @@ def test_what_the_server_refused_costs_nothing(server: ScriptedServer, embedding
 
 def test_a_budget_that_is_used_up_sends_nothing(server: ScriptedServer, embeddings: EndpointEmbeddings) -> None:
     caps = Caps(call=Cap(tokens=10))
-    careful = BudgetedEmbeddings(embeddings, Account(), caps=caps, clock=lambda: NOW, price=price)
+    account = Account()
+    careful = BudgetedEmbeddings(embeddings, account, caps=caps, clock=lambda: NOW, price=price)
     with pytest.raises(BudgetSpent):
         careful.embed(["thirty bytes of text, or 10 tok"])
-    assert server.requests == []
+    assert (server.requests, account.settled) == ([], [])
+    assert [(record.purpose, record.outcome, record.cost_usd) for record in account.records] == [
+        ("embeddings", "over_budget", 0)
+    ]
+
+
+def test_texts_that_never_reached_a_server_cost_nothing() -> None:
+    with running_server() as gone:
+        away = EndpointEmbeddings(gone.base_url, SecretStr(KEY), "vec", timeout_s=5, clock=lambda: NOW, max_retries=0)
+    account = Account()
+    careful = BudgetedEmbeddings(away, account, caps=Caps(), clock=lambda: NOW, price=price)
+    with pytest.raises(Unreachable):
+        careful.embed(["abc"])
+    assert account.settled == [Cost(Decimal(0), 0)]
 
 
 @pytest.mark.parametrize("flagged", [True, False])

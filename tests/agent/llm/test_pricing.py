@@ -39,11 +39,10 @@ def test_cached_input_costs_what_input_does_unless_its_price_is_given() -> None:
     assert PriceOverride(Decimal(2), Decimal(0), Decimal(0)).cost_usd(Usage(10, 0, cached_tokens=99)) == 0
 
 
-def test_the_worst_case_has_no_cached_input() -> None:
+def test_the_price_of_one_model_is_that_of_single_calls_or_of_a_batch() -> None:
     prices = price_list()
-    assert prices.worst_case_usd(1_000, 2_000, "gpt-4o", OPENAI, AT) == Decimal("0.0225")  # 0.0025 + 0.02
-    assert prices.worst_case_usd(1, 1, "llama3", LOCAL, AT) is None
-    assert prices.price_of("gpt-4o", OPENAI)(Usage(1_000, 2_000), AT) == Decimal("0.0225")
+    assert prices.price_of("gpt-4o", OPENAI)(Usage(1_000, 2_000), AT) == Decimal("0.0225")  # 0.0025 + 0.02
+    assert prices.price_of("llama3", LOCAL)(Usage(1, 1), AT) is None
     assert prices.price_of("gpt-4o", OPENAI, batch=True)(Usage(1_000, 2_000), AT) == Decimal("0.01125")
 
 

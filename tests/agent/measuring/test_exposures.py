@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from agent.analytics.look_through import US_DOLLAR
-from agent.measuring.exposures import EURO, Classified, classified, read_underlyings, see_through, spreads
+from agent.briefing.holding_traits import EURO, Classified, spreads
+from agent.measuring.exposures import classified, read_underlyings, see_through
 from agent.measuring.positions import held_only
 from agent.measuring.study import Study, read_study
 from agent.portfolio.classification import Attribute, Classification, Origin

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats  # type: ignore[import-untyped]  # SciPy publishes no types
 
-from agent.measuring import stress
+from agent.briefing import remembered
 from agent.measuring.errors import WrongArgument
 from agent.measuring.stress import ASKED, WORST, stress_analysis
 from agent.store.engine import Store
@@ -84,7 +84,7 @@ def test_bitcoin_need_not_be_held(store: Store) -> None:
 
 def test_days_are_remembered_in_the_real_market_only(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     assert date(2025, 4, 6) not in [each.day for each in stress_analysis(store, wanted()).days]
-    monkeypatch.setattr(stress, "_INVENTED", "another market")
+    monkeypatch.setattr(remembered, "_INVENTED", "another market")
     found = {each.day: each.why for each in stress_analysis(store, wanted()).days}
     assert found[date(2025, 4, 6)][0] == "US tariffs"
     assert date(2022, 11, 9) not in found

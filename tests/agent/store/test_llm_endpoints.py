@@ -3,14 +3,7 @@ from datetime import UTC, datetime, timedelta
 from agent.store.engine import Store
 from agent.store.llm_batches import BatchRow, add_batch, finish_batch, open_batches
 from agent.store.llm_cache import CacheRow, cached_answer, forget_answers, keep_answer
-from agent.store.llm_endpoints import (
-    EndpointRow,
-    find_endpoint,
-    forget_endpoint,
-    list_endpoints,
-    put_breaker,
-    put_profile,
-)
+from agent.store.llm_endpoints import EndpointRow, find_endpoint, put_breaker, put_profile
 
 NOW = datetime(2026, 11, 27, 15, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -27,9 +20,9 @@ def test_what_an_endpoint_can_do_and_how_it_did_lately_are_stored_apart(store: S
         put_profile(session, *KEY, '{"tools":true}', NOW + DAY)
         put_profile(session, "host", "m", "responses", "{}", NOW)
         assert find_endpoint(session, *KEY) == EndpointRow(*KEY, '{"tools":true}', NOW + DAY, None)
-        assert [row.wire for row in list_endpoints(session)] == ["chat", "responses"]
-        forget_endpoint(session, *KEY)
-        assert [row.wire for row in list_endpoints(session)] == ["responses"]
+        assert find_endpoint(session, "host", "m", "responses") == EndpointRow(
+            "host", "m", "responses", "{}", NOW, None
+        )
 
 
 def test_a_kept_answer_is_found_until_its_time_is_over_and_then_replaced(store: Store) -> None:

@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sqlmodel import Session
 
 from agent.errors import UnknownRow
 from agent.store.assets import upsert_listings
@@ -16,10 +18,12 @@ from agent.store.indices import upsert_index_holdings, upsert_index_values, upse
 from agent.store.investors import upsert_investors
 from agent.store.metrics import upsert_metrics
 from agent.store.moonshots import upsert_moonshots
+from agent.store.own_grades import OwnGradeDay, PartName, put_own_grades
 from agent.store.predictions import upsert_predictions
 from agent.store.quotes import upsert_quotes
 from agent.store.reading import cell_text, read_range, read_row, values_sha256
 from agent.store.reports import upsert_reports
+from agent.store.track_records import TrackRecordRow, replace_track_records
 from datasources.records import (
     AssetListing,
     DailyBar,
@@ -205,3 +209,52 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
 def test_a_table_that_is_not_for_export_is_refused(filled: Store, tmp_path: Path) -> None:
     with pytest.raises(UnknownRow, match="'outbox' cannot be exported"), filled.reader() as session:
         export_csv(session, tmp_path, ["outbox"])
+
+
+def test_a_figure_within_a_stored_score_is_read_by_the_names_that_lead_to_it(filled: Store) -> None:
+    record = TrackRecordRow(
+        DAY, "x", 7, {"hit_rate": {"figure": {"value": 0.1 + 0.2, "reason": None}}, "days": 812}, T1
+    )
+    with filled.writer() as session:
+        replace_track_records(session, "sandbox", DAY, [record])
+    with filled.reader() as session:
+        key = (("day", "2025-10-10"), ("source", "sandbox"), ("name", "x"), ("horizon_days", "7"))
+        row = read_row(session, "track_record", key)
+    assert row is not None
+    assert row.values["score.hit_rate.figure.value"] == "0.30000000000000004"
+    assert (row.values["score.hit_rate.figure.reason"], row.values["score.days"]) == (None, "812")
+    assert row.values["score"] == '{"days":812,"hit_rate":{"figure":{"reason":null,"value":0.30000000000000004}}}'
+
+
+def own_grades(session: Session, *short: float) -> None:
+    values, ids = np.array(short), np.arange(1, len(short) + 1, dtype=np.int64)
+    parts = (PartName("trend", "short_term", 1.0),)
+    put_own_grades(session, "sandbox", OwnGradeDay(DAY, ids, values, values / 3, parts, values[np.newaxis], T1))
+
+
+def test_a_grade_of_our_own_is_read_as_if_each_asset_had_a_row(filled: Store) -> None:
+    with filled.writer() as session:
+        own_grades(session, 63.2, float("nan"))
+    with filled.reader() as session:
+        rows = [read_row(session, "own_grade_day", (*KEY[:2], ("asset_id", str(number)))) for number in (1, 2, 3)]
+        other = read_row(session, "own_grade_day", (("day", "2025-10-09"), *KEY[1:]))
+    assert rows[0] is not None
+    assert (rows[0].values["short_term"], rows[0].values["long_term"]) == ("63.2", repr(63.2 / 3))
+    assert (rows[0].values["asset_id"], rows[0].fetched_at) == ("1", T1)
+    assert rows[1] is not None
+    assert rows[1].values["short_term"] is None
+    assert (rows[2], other) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        (KEY[:2], "by day, source and asset_id"),
+        ((), "not by nothing"),
+        ((("day", "yesterday"), *KEY[1:]), "names no day and asset"),
+        ((*KEY[:2], ("asset_id", "one")), "names no day and asset"),
+    ],
+)
+def test_a_grade_of_our_own_needs_its_whole_key(filled: Store, key: Key, why: str) -> None:
+    with pytest.raises(UnknownRow, match=why), filled.reader() as session:
+        read_row(session, "own_grade_day", key)

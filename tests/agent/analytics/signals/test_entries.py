@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from agent.analytics.measures import Measures
-from agent.analytics.signals.entries import PartName, entering, holds
+from agent.analytics.signals.entries import entering, holds
+from agent.analytics.signals.events import PartName
 from agent.analytics.signals.ground import Ground
 from agent.analytics.signals.onchain import OnchainFigures
 

@@ -116,7 +116,7 @@ def test_the_holdings_are_correlated_pair_by_pair(tools: Tools) -> None:
     assert (most.universe_size, least.rank_from_bottom) == (6, True)
 
 
-@pytest.mark.parametrize("view", ["overview", "holdings", "changes", "diversification", "risk"])
+@pytest.mark.parametrize("view", ["overview", "holdings", "changes", "diversification", "risk", "exposure"])
 def test_every_view_of_the_portfolio_says_something(tools: Tools, view: str) -> None:
     assert len(ok(tools, "portfolio", view=view).claims) >= 5
 

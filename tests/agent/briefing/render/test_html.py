@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.briefing.document import Briefing, Cell, Table
+from agent.briefing.render import chart
 from agent.briefing.render import html as page_module
 from agent.briefing.render.errors import RenderError
 from agent.briefing.render.html import MAX_HTML_BYTES, POSTAL_ADDRESS_MARK, render_html
@@ -16,6 +17,7 @@ from tests.agent.briefing.render.sample import sample_briefing
 
 DASHBOARD = "https://brief.example.org/"
 TEMPLATE = (Path(page_module.__file__).parent / "templates" / "briefing.html.j2").read_text("utf-8")
+DARK = TEMPLATE.partition("@media (prefers-color-scheme:dark){")[2].partition("</style>")[0]
 
 
 class Page(HTMLParser):
@@ -96,6 +98,19 @@ def test_tables_have_scoped_headers_and_layout_tables_are_presentation() -> None
     assert sum("flow" in str(t["class"]) for t in data) == 1  # the wide one reflows on a narrow screen
 
 
+def test_four_figures_of_a_row_stand_two_by_two_on_a_narrow_screen() -> None:
+    briefing = sample_briefing()
+    section, table = next(
+        (section, table) for section in briefing.sections for table in section.tables if len(table.columns) > 5
+    )
+    classes = []
+    for figures in (4, 5):
+        cut = Table(table.caption, table.columns[: figures + 1], tuple(row[: figures + 1] for row in table.rows))
+        shown = replace(briefing, sections=(replace(section, tables=(cut,)),))
+        classes += [t["class"] for t in Page(render_html(shown)).all("table") if t.get("role") != "presentation"]
+    assert classes == ["data flow two", "data flow"]
+
+
 def test_direction_is_shown_by_arrow_and_sign_beside_colour() -> None:
     html = render_html(sample_briefing())
     assert re.search(
@@ -122,6 +137,34 @@ LIGHT_PAIRS = [
 def test_ink_and_ground_contrast_in_both_schemes(scheme: str, ink: str, ground: str) -> None:
     rules = _rules(scheme)
     assert _contrast(rules[ink]["color"], rules[ground]["background-color"]) >= 4.5
+
+
+def test_the_figures_under_the_headline_are_as_large_as_their_line_and_only_the_arrows_smaller() -> None:
+    html = render_html(sample_briefing())
+    line = re.search(r'<p class="kv d"[^>]*>(<span[^>]*>)▼</span>.*?(<span title[^>]*>)', html)
+    assert line is not None
+    assert "font-size:16px" in line[1].replace(" ", "")
+    assert "font-size" not in line[2]
+
+
+@pytest.mark.parametrize("color", [chart._INK, *chart._LINES])
+def test_the_chart_s_words_and_lines_are_read_on_a_light_page_and_turned_for_a_dark_one(color: str) -> None:
+    light, dark = _rules("light"), _rules("dark")
+    assert light["card"]["background-color"] == chart._CARD  # no edge around the image
+    assert _contrast(color, light["card"]["background-color"]) >= 4.5
+    assert re.search(r"\.fig img ?\{filter: ?invert\(1\) hue-rotate\(180deg\)", DARK)
+    assert _contrast(_turned(color), dark["card"]["background-color"]) >= 4.5
+
+
+def _turned(color: str) -> str:
+    """What CSS makes of a colour by `invert(1) hue-rotate(180deg)`: the matrix of Filter Effects, cosine -1, sine 0."""
+    red, green, blue = (255 - int(color[i : i + 2], 16) for i in (1, 3, 5))
+    rotated = (
+        (0.213 - 0.787) * red + (0.715 + 0.715) * green + (0.072 + 0.072) * blue,
+        (0.213 + 0.213) * red + (0.715 - 0.285) * green + (0.072 + 0.072) * blue,
+        (0.213 + 0.213) * red + (0.715 + 0.715) * green + (0.072 - 0.928) * blue,
+    )
+    return "#" + "".join(f"{min(max(round(part), 0), 255):02x}" for part in rotated)
 
 
 def _rules(scheme: str) -> dict[str, dict[str, str]]:

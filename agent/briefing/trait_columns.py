@@ -2,25 +2,45 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from agent.analytics.bars import Flags
 from agent.briefing.snapshot import BITCOIN_SLUGS
 from agent.store.figure_panels import Ids
-from agent.store.traits import Traits
 
 LARGEST = 50
+
+
+class Trait(Protocol):
+    """What is asked of an asset, whichever record it is read into."""
+
+    @property
+    def kind(self) -> str:
+        """`coin`, or what it is instead."""
+
+    @property
+    def rank(self) -> int | None:
+        """Its place by market value, the largest first."""
+
+    @property
+    def slug(self) -> str | None:
+        """Its CoinGecko id."""
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The sectors that it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
 class TraitColumns:
     """The traits of a panel's columns, in their order."""
 
-    traits: tuple[Traits | None, ...]
+    traits: tuple[Trait | None, ...]
 
     @classmethod
-    def of(cls, asset_ids: Ids, traits: Mapping[int, Traits]) -> "TraitColumns":
+    def of(cls, asset_ids: Ids, traits: Mapping[int, Trait]) -> "TraitColumns":
         """Look the columns up."""
         return cls(tuple(map(traits.get, asset_ids.tolist())))
 

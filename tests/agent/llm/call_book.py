@@ -1,4 +1,4 @@
-"""Calls to a model, kept until the store takes them."""
+"""Calls to a model in memory, in place of the store's ledger."""
 
 from dataclasses import dataclass, field
 

@@ -1,0 +1,63 @@
+"""Where the portfolio lies and how far it is from the weights that it is meant to have."""
+
+from collections.abc import Iterator
+
+from agent.ask.toolset.portfolio_desk import PortfolioDesk
+from agent.briefing.drafts_structure import (
+    by_gap,
+    by_trade,
+    distance_draft,
+    form_drafts,
+    gap_draft,
+    trade_draft,
+    trait_drafts,
+)
+from agent.briefing.facts_exposure import MORE_TRAITS, TOLD_TRAITS, add_exposure_facts
+from agent.briefing.facts_portfolio import portfolio_key
+from agent.briefing.facts_targets import add_target_facts
+from agent.claims.build import Draft
+from agent.claims.claim import ClaimKind, SectionKey
+from agent.claims.fact import Metric
+
+NO_TARGETS = "no targets were set; `coinbrief portfolio targets set BTC=60 ETH=40` sets them"
+MOST_GAPS = 10
+_GROUPS = 3  # of each trait that is told in a briefing too; of the others the largest alone
+
+
+def exposure(desk: PortfolioDesk, _window: str | None) -> Iterator[Draft]:
+    """The largest holding, what is held in other forms and in cash, and the groups of every trait."""
+    desk.facts  # noqa: B018 - the weights are drafted first
+    book = desk.ledger.book
+    if portfolio_key("end_number") not in book:
+        unknown = add_exposure_facts(book, desk.snapshot, (*TOLD_TRAITS, *MORE_TRAITS), _GROUPS)
+        for asset_ids in dict.fromkeys(map(tuple, unknown.values())):
+            what = ", ".join(name for name, without in unknown.items() if tuple(without) == asset_ids)
+            desk.notes.append(f"not known of {desk.names(asset_ids)}: {what}")
+    for name in desk.first_alone("weight"):
+        yield Draft("largest_holding", ClaimKind.RANK, SectionKey.PORTFOLIO, (name,), 0.9)
+    facts = desk.facts
+    if portfolio_key("value") in facts and not any(fact.metric is Metric.CASH_SHARE for fact in facts.values()):
+        desk.notes.append("no stablecoin is held")
+    yield from form_drafts(facts, 0.8)
+    for trait in TOLD_TRAITS:
+        yield from trait_drafts(facts, trait, _GROUPS, 0.7)
+    for trait in MORE_TRAITS:
+        yield from trait_drafts(facts, trait, 1, 0.6)
+
+
+def targets(desk: PortfolioDesk, _window: str | None) -> Iterator[Draft]:
+    """How much would change hands, every gap, the largest first, and the trades that would close them."""
+    desk.facts  # noqa: B018 - the weights are drafted first
+    book = desk.ledger.book
+    if portfolio_key("target_distance") not in book:
+        for asset_id, reason in add_target_facts(book, desk.snapshot).items():
+            desk.notes.append(f"no trade of {desk.names([asset_id])}: {reason}")
+    facts = desk.facts
+    gaps = by_gap(facts)
+    if len(gaps) > MOST_GAPS:
+        desk.notes.append(f"of {len(gaps)} gaps and trades, the {MOST_GAPS} largest are told")
+    yield distance_draft(0.9)
+    for place, subject in enumerate(gaps[:MOST_GAPS]):
+        yield gap_draft(subject, 0.8 - place / 100)
+    for place, subject in enumerate(by_trade(facts)[:MOST_GAPS]):
+        yield trade_draft(subject, 0.6 - place / 100)
