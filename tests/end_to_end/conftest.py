@@ -39,7 +39,7 @@ def installed(
 ) -> Installed:
     """A collected market that is scanned already, and a model that is asked at the loopback server."""
     copy_database(scanned_template, tmp_path)
-    monkeypatch.setattr(brief, "scan_day", lambda *_arguments: None)
+    monkeypatch.setattr(brief, "scan_if_changed", lambda *_arguments: None)
     found = Installed(Commands(tmp_path, capsys, monkeypatch), model_server.forget())
     found.configure()
     return found

@@ -38,7 +38,7 @@ FAILURES = {
     "no budget in dollars": Failure("budget", "over_budget", llm="[llm.caps]\nday_usd = 0", requests=0),
     "a key that was revoked": Failure("rejected the key", "unauthorized", failure(401, f"Incorrect API key {KEY}")),
     "a server that is down": Failure(
-        "could not be reached", "unavailable", base_url="http://127.0.0.1:9/v1", timeout_s=0.3, requests=0
+        "could not be reached", "unreachable", base_url="http://127.0.0.1:9/v1", timeout_s=0.3, requests=0
     ),
     "a server that hangs": Failure(
         "could not be reached", "unavailable", Reply(b'{"choices": [', stall=True), timeout_s=0.3

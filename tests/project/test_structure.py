@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -38,9 +39,19 @@ def python_files(*folders: str) -> tuple[Path, ...]:
     return tuple(sorted(path for path in found if "__pycache__" not in path.parts))
 
 
+class Looked(NamedTuple):
+    """What was seen in a file; its tree is not kept, because a thousand trees slow down every test after these."""
+
+    bodies: tuple[tuple[int, str, int], ...]
+    has_docstring: bool
+    swallowing: tuple[int, ...]
+
+
 @cache
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+def looked_into(path: Path) -> Looked:
+    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    bodies = tuple((node.lineno, node.name, body_lines(node)) for node in functions(tree))
+    return Looked(bodies, bool(ast.get_docstring(tree)), tuple(swallowing_handlers(tree)))
 
 
 def place(path: Path, line: int | None = None) -> str:
@@ -59,11 +70,12 @@ def test_no_file_is_longer_than_400_lines() -> None:
 
 
 def test_no_function_body_is_longer_than_50_lines() -> None:
-    found = {}
-    for path in python_files():
-        for node in functions(tree_of(path)):
-            if body_lines(node) > MAX_BODY_LINES:
-                found[f"{place(path, node.lineno)} {node.name}"] = body_lines(node)
+    found = {
+        f"{place(path, line)} {name}": lines
+        for path in python_files()
+        for line, name, lines in looked_into(path).bodies
+        if lines > MAX_BODY_LINES
+    }
     assert not found, found
 
 
@@ -114,19 +126,19 @@ def test_every_package_says_what_it_owns() -> None:
     packages = sorted(folder for folder in folders if place(folder) not in NOT_PACKAGES)
     without = [place(folder) for folder in packages if not (folder / "__init__.py").is_file()]
     assert without == []
-    silent = [place(folder) for folder in packages if not ast.get_docstring(tree_of(folder / "__init__.py"))]
+    silent = [place(folder) for folder in packages if not looked_into(folder / "__init__.py").has_docstring]
     assert silent == []
 
 
 def test_every_module_says_what_it_owns() -> None:
-    assert [place(path) for path in python_files(*PACKAGES) if not ast.get_docstring(tree_of(path))] == []
+    assert [place(path) for path in python_files(*PACKAGES) if not looked_into(path).has_docstring] == []
 
 
 def test_everything_is_caught_only_at_a_boundary() -> None:
     found = []
     for path in python_files(*PACKAGES):
         if not any(fnmatch(place(path), pattern) for pattern in BROAD_EXCEPT_BOUNDARIES):
-            found += [place(path, line) for line in swallowing_handlers(tree_of(path))]
+            found += [place(path, line) for line in looked_into(path).swallowing]
     assert not found, "\n".join(found)
 
 

@@ -14,7 +14,7 @@ COMMANDS = {
 }  # fmt: skip
 GROUPS = {
     "asset": ("find",),
-    "portfolio": ("import", "add", "show", "frontier", "what-if", "stress", "rebalance", "targets"),
+    "portfolio": ("import", "add", "remove", "show", "frontier", "what-if", "stress", "rebalance", "targets"),
     "index": ("create", "list", "show", "track", "delete"),
     "note": ("add", "list", "remove"),
     "outbox": ("list", "send", "resolve"),
