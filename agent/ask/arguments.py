@@ -147,13 +147,14 @@ class Correlation(Arguments):
 
 
 class Portfolio(Arguments):
-    """The reader's own portfolio from one side; `day` is a past one for `stress`."""
+    """The reader's own portfolio from one side; `day` is a past one for `stress`, `sector` one for `exposure`."""
 
     view: Literal[
         "overview", "holdings", "changes", "diversification", "risk", "exposure", "targets", "weights", "stress"
     ] = "overview"
     window: Window | None = None
     day: date | None = Field(default=None, strict=False)
+    sector: str | None = Field(default=None, max_length=40)
 
 
 class WhatIf(Arguments):

@@ -17,7 +17,7 @@ from agent.ask.tools import Candidate, ToolStatus
 from agent.ask.toolset.result import ToolResult
 from agent.briefing.amounts import shows_amounts
 from agent.claims.claim import Claim
-from agent.claims.fact import Entity, Fact, Metric, Unit
+from agent.claims.fact import Entity, Fact, Unit
 from agent.claims.figures import day_text
 from agent.claims.forms import sentence
 from agent.llm.port import Json, LanguageModel, Message, Request, Result, Tool, ToolCall
@@ -72,7 +72,7 @@ class Gathering:
     steps: list[Step] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     is_stopped: bool = False
-    focus: frozenset[Metric] = frozenset()  # the figures that are told first
+    focus: frozenset[str] = frozenset()  # metrics and labels of the facts that are told first
 
     def call(self, name: str, arguments: Arguments | Mapping[str, Json], chosen_by: Chooser) -> ToolResult | None:
         """Run a tool and keep what it gave; None if it was run before or no call is left."""
@@ -89,9 +89,12 @@ class Gathering:
         return result
 
     def _in_order(self, result: ToolResult) -> ToolResult:
-        """The result with the claims first that state what the question names."""
-        claims = sorted(result.claims, key=lambda claim: not any(fact.metric in self.focus for fact in claim.facts))
-        return replace(result, claims=tuple(claims))
+        """The result with the claims first that state most of what the question names."""
+        return replace(result, claims=tuple(sorted(result.claims, key=lambda claim: -self.nearness(claim))))
+
+    def nearness(self, claim: Claim) -> int:
+        """How much of what the question names a claim states."""
+        return len(self.focus.intersection(name for fact in claim.facts for name in (fact.metric, fact.label) if name))
 
     @property
     def claims(self) -> tuple[Claim, ...]:

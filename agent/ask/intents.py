@@ -6,7 +6,6 @@ from typing import Literal, Protocol, TypeAlias
 
 from agent.ask.arguments import Arguments, Window
 from agent.ask.tools import Candidate
-from agent.claims.fact import Metric
 
 
 class Declined(StrEnum):
@@ -54,7 +53,7 @@ class Plan:
 
     `understood` says what is looked up, empty where nothing is. `notes` are told to the reader as they are: what was
     taken for what, what was not read, what cannot be done. `candidates` are asked back, `unresolved` are no assets.
-    `focus` are the figures that a broad answer has to tell first.
+    `focus` are metrics, or labels, of the facts that a broad answer has to tell first.
     """
 
     calls: tuple[Call, ...] = ()
@@ -64,7 +63,7 @@ class Plan:
     premise: Premise | None = None
     candidates: tuple[Candidate, ...] = ()
     unresolved: tuple[str, ...] = ()
-    focus: tuple[Metric, ...] = ()
+    focus: tuple[str, ...] = ()
 
 
 Context: TypeAlias = Plan

@@ -103,6 +103,23 @@ SECTOR_NAMES = any_of(
     """
 )
 """Groups of coins that are recognised without the word `sector` beside them; beside it any word is taken."""
+HOLDING_SECTORS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
+    (sector, any_of(phrases))
+    for sector, phrases in (
+        ("defi", r"defi / dex(?:es)? / lending"),
+        ("gaming", r"gaming / gamefi / metaverse"),
+        ("meme", r"memes? / memecoins?"),
+        ("artificial intelligence", r"ai / artificial intelligence"),
+        ("layer 1", r"layer[- ]?1(?:'?s)? / l1s?"),
+        ("layer 2", r"layer[- ]?2(?:'?s)? / l2s? / scaling / zk"),
+        ("privacy", r"privacy"),
+        ("real-world assets", r"rwas? / real[- ]world assets?"),
+        ("infrastructure", r"oracles? / depin / storage / infrastructure"),
+        ("wrapped or staked", r"(?:liquid )?(?:re)?staking"),
+        ("exchange", r"exchange (?=coins?|tokens?) / cex"),
+    )
+)
+"""What holdings are put into, by what readers call it; stablecoins are told as cash."""
 SECTOR = any_of(r"sectors? / categor(?:y|ies) / narratives?")
 
 INDEX = any_of(r"index / indices / indexes")
@@ -138,6 +155,13 @@ BREADTH_SHARE = any_of(
     altcoins|alts|cryptos|cryptocurrencies)
     """
 )
+MONEY = any_of(
+    r"""
+    (?:total )?(?:supply of stablecoins|stablecoins? supply|stablecoins? in circulation)
+    (?:total )?~value_locked~(?: (?:in|of) (?:defi|crypto|everything|all chains))? / total ~market_value~
+    """
+)
+"""Money in the market as a whole; metrics are marks."""
 REGIME = any_of(
     r"""
     how broad(?:ly)? / risk[- ]?(?:on|off) / regimes? / alt(?:coin)?[- ]?season / bitcoin season / @\d season / breadth

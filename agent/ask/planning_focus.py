@@ -43,14 +43,29 @@ _BY_WORDS: Final[tuple[tuple[re.Pattern[str], tuple[Metric, ...]], ...]] = (
     (any_of(r"var / value at risk"), (Metric.VALUE_AT_RISK,)),
     (any_of(r"if @\d (?:falls|drops|crashes)"), (Metric.SHOCK_CHANGE,)),
     (any_of(r"alike / groups? / clusters?"), (Metric.ALIKE_GROUPS, Metric.AVERAGE_CORRELATION)),
+    (any_of(r"sectors? / categor(?:y|ies) / chains? / consensus / regions? / tiers?"), (Metric.TRAIT_SHARE,)),
     (any_of(r"too many / how many (?:coins|holdings)"), (Metric.ENOUGH_HOLDINGS,)),
 )  # fmt: skip
+_WAYS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    (any_of(r"equal(?:ly)? / even(?:ly)? / equal[- ]weight\w*"), "equally"),
+    (any_of(r"(?:min|minimum|minimal|least|lowest|smallest)[- ](?:variance|volatility|vol|risk) / markowitz"),
+     "for the least variance"),
+    (any_of(r"sharpe(?: ratio)? / ~sharpe~"), "for the highest Sharpe ratio"),
+    (any_of(r"equal risk / equal shares of risk / risk[- ]parity"), "for equal shares of risk"),
+    (any_of(r"hrp / hierarchical"), "by hierarchical risk parity"),
+    (any_of(r"caps?[- ]weight\w* / by (?:market )?(?:caps?|value) / ~market_value~"), "by market value"),
+)  # fmt: skip
+"""What the ways of weighting are called in facts."""
 
 
-def focus_of(clause: Clause, calls: Iterable[Call]) -> tuple[Metric, ...]:
-    """The metrics of facts that a question about the portfolio or the market names; none for other calls."""
-    if not any(call.tool in _BROAD for call in calls):
+def focus_of(clause: Clause, calls: Iterable[Call]) -> tuple[str, ...]:
+    """What a question about the portfolio or the market names: metrics and labels of facts; nothing for other calls."""
+    broad = [call.arguments for call in calls if call.tool in _BROAD]
+    if not broad:
         return ()
-    found = [metric for asked in clause.metrics for metric in _BY_METRIC.get(asked, ())]
+    found: list[str] = [metric for asked in clause.metrics for metric in _BY_METRIC.get(asked, ())]
     found += [metric for pattern, metrics in _BY_WORDS if pattern.search(clause.plain) for metric in metrics]
+    if any(getattr(asked, "view", None) == "weights" for asked in broad):
+        found += [way for pattern, way in _WAYS if pattern.search(clause.plain)]
+    found += [sector for asked in broad if (sector := getattr(asked, "sector", None))]
     return tuple(dict.fromkeys(found))

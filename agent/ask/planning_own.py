@@ -17,6 +17,7 @@ _LARGEST_TRAIT = re.compile(
     r"(?:sectors?|categor\w+|chains?|narratives?|expos\w+)"
 )
 _LARGEST = re.compile(r"\bis (?:the |my )?(?:biggest|largest|heaviest|smallest|main)$")
+_HOW_MUCH = re.compile(r"\bhow much\b(?! (?:has|have|did|was|were|is|are)\b)")
 _ON_CHAIN_OF = re.compile(r"\b(?:is|are|sits?|lives?|built) on (?:the )?@\d")
 _OWN_FALL = re.compile(r"\bmy\b.{0,20}~(?:max_)?drawdown~")
 
@@ -74,10 +75,18 @@ def exposure(clause: Clause) -> Calls:
         return ()
     moves = clause.period or any(clause.says(each) for each in (words.UP, words.DOWN, words.CHANGES))
     superlative = clause.says(words.HIGH_END) or clause.says(words.LOW_END)
-    is_largest = _LARGEST_TRAIT.search(clause.plain) or (groups and _LARGEST.search(clause.plain))
+    is_largest = _LARGEST_TRAIT.search(clause.plain) or (
+        groups and (_LARGEST.search(clause.plain) or _HOW_MUCH.search(clause.plain))
+    )
     if (moves or superlative) and not is_largest:
         return ()
-    return one_call("portfolio", Portfolio(view="exposure"))
+    return one_call("portfolio", Portfolio(view="exposure", sector=holding_sector(clause)))
+
+
+def holding_sector(clause: Clause) -> str | None:
+    """The sector of holdings that is named, if there is such a one."""
+    named = group_words(clause)
+    return next((sector for sector, pattern in topics.HOLDING_SECTORS if pattern.search(named)), None)
 
 
 def is_of_other(clause: Clause) -> bool:

@@ -149,6 +149,8 @@ def breadth(clause: Clause) -> Calls:
     """The share of coins above a mean or near a high, the regime and the season."""
     if clause.own:
         return ()
+    if topics.MONEY.search(clause.text) and not clause.assets:
+        return one_call("market", Market(window=clause.window))
     share = topics.BREADTH_SHARE.search(clause.plain) and _BREADTH_BESIDE.search(clause.text)
     season = topics.REGIME.search(clause.plain) and not clause.metrics and not clause.says(words.SIGNAL)
     is_of_all = not clause.assets or bool(share) or "season" in clause.plain
@@ -165,7 +167,7 @@ def topic_notes(clause: Clause, calls: Calls) -> list[str]:
                 notes.append(f'I took "{event_words(clause)}" for {day_text(asked.day)}.')
             elif not topics.WOULD_HAVE.search(clause.plain):
                 notes.append("What was held on a past day is not known: today's weights are taken.")
-        if isinstance(asked, Portfolio) and asked.view == "exposure" and group_words(clause):
+        if isinstance(asked, Portfolio) and asked.view == "exposure" and group_words(clause) and not asked.sector:
             notes.append("Of sectors and of other groups the largest ones are told.")
         if isinstance(asked, Sectors) and clause.period and clause.window not in ("7d", "30d"):
             notes.append(f"Sectors are known over 7 and 30 days: {asked.window[:-1]} are taken.")

@@ -23,6 +23,7 @@ from agent.claims.claim import Claim, Sentence
 from agent.claims.fact import Metric
 from agent.claims.figures import direction
 from agent.claims.forms import sentence
+from agent.claims.nouns import spoken
 from agent.claims.verify import VERSION, verify_sentence
 from agent.llm.errors import LLMError
 from agent.llm.moderations import Moderator
@@ -202,13 +203,20 @@ class _Desk:
     def _notes(self, claims: Sequence[Claim], candidates: Sequence[object]) -> tuple[str, ...]:
         helped = [CAN_ANSWER] if any(call.tool == "help" for call in self.plan.calls) else []
         told = [_as_sentence(note) for note in self.gathering.notes]
-        notes = [*self.preface(), *helped, *self.plan.notes, *told]
+        notes = [*self.preface(), *helped, *self._unknown(claims), *self.plan.notes, *told]
         is_empty = not (self.gathering.claims or self.gathering.quotes or candidates or told)
         if self.gathering.results and is_empty:
             notes.append(NOTHING_FOUND)
         if self.gathering.claims and not claims:
             notes.append(UNVERIFIED)
         return tuple(note for note in notes if note != self.plan.understood)
+
+    def _unknown(self, claims: Sequence[Claim]) -> list[str]:
+        """That what the question names is not known, where a broad answer tells other things only."""
+        named = next((found for name in self.plan.focus if (found := spoken(name))), None)
+        if named is None or not claims or any(map(self.gathering.nearness, claims)):
+            return []
+        return [f"The {named} is not known."]
 
     def _contradicts(self, claims: Sequence[Claim]) -> bool:
         """Whether the move that the question takes for granted went the other way, or nowhere."""

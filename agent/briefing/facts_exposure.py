@@ -7,7 +7,8 @@ import numpy as np
 
 from agent.analytics.bars import Floats
 from agent.analytics.exposure import ExposureGroup
-from agent.analytics.look_through import Combined, LookThrough, look_through
+from agent.analytics.figure import Figure
+from agent.analytics.look_through import US_DOLLAR, Combined, LookThrough, look_through
 from agent.analytics.portfolio import holding_values, weights
 from agent.briefing.facts_asset import asset_key
 from agent.briefing.facts_portfolio import held_closes, portfolio_key, portfolio_standing, portfolio_subject
@@ -17,13 +18,15 @@ from agent.briefing.tracing import derivation
 from agent.claims.book import FactBook
 from agent.claims.fact import Derivation, FactRef, Metric, RowRef, Unit
 from agent.claims.naming import subject_of
-from agent.portfolio.classification import Origin
+from agent.portfolio.classification import SECTORS, Origin
 from agent.store.assets import AssetRow
 from agent.store.reading import cell_text
 
 TOLD_TRAITS = ("sector", "chain", TIER)
 MORE_TRAITS = ("consensus", "use case", "region")
 FORM = "underlying asset"
+HOLDING_SECTORS = tuple(sorted(SECTORS))
+_SECTOR = "sector"
 _WORDED_CASH = frozenset({"US dollar", "euro"})
 _FORM_COLUMNS = ("kind", "underlying_id")
 
@@ -49,14 +52,38 @@ def add_exposure_facts(
 
     Gives what is not known of which holdings: of a trait, or of the asset that another form stands for.
     """
-    worth, rows = book.draft(portfolio_key("value")), _rows(snapshot)
-    if worth is None or not worth.value or len(rows) < len(snapshot.holdings):
+    held = _held(book, snapshot)
+    if held is None:
         return {}
-    amounts, closes = held_closes(snapshot)
-    held = _Held(rows, holding_values(amounts, closes)[-1], weights(amounts, closes))
     unknown = dict(_add_traits(book, snapshot, held, traits, most))
     unknown[FORM] = _add_seen_through(book, snapshot, held)
     return {what: asset_ids for what, asset_ids in unknown.items() if asset_ids}
+
+
+def add_sector_share(book: FactBook, snapshot: Snapshot, sector: str) -> str | None:
+    """Draft the share of one sector, 0 for one that nothing held is in, and give its key.
+
+    None without a price of every holding, and for what nothing is in while the sector of a holding is not known.
+    """
+    held = _held(book, snapshot)
+    if held is None:
+        return None
+    kinds = [classified_asset(row, row.name) for row in held.rows]
+    spread = next(item for item in spreads(held.shares, kinds) if item.trait == _SECTOR)
+    group = next((group for group in spread.exposure.groups if group.label == sector), None)
+    if group is None and spread.exposure.unknown.members:
+        return None
+    whole = ExposureGroup(sector, Figure(0.0, None), tuple(range(len(held.rows))))
+    return _add_group(book, snapshot, held, _SECTOR, group or whole, portfolio_key(f"{_SECTOR}/asked"))
+
+
+def _held(book: FactBook, snapshot: Snapshot) -> _Held | None:
+    """The holdings, None without a price of every one."""
+    worth, rows = book.draft(portfolio_key("value")), _rows(snapshot)
+    if worth is None or not worth.value or len(rows) < len(snapshot.holdings):
+        return None
+    amounts, closes = held_closes(snapshot)
+    return _Held(rows, holding_values(amounts, closes)[-1], weights(amounts, closes))
 
 
 def _rows(snapshot: Snapshot) -> Sequence[AssetRow]:
@@ -74,18 +101,24 @@ def _add_traits(
             continue
         yield spread.trait, [held.rows[place].asset_id for place in spread.exposure.unknown.members]
         for place, group in enumerate(spread.exposure.groups[:most]):
-            if group.share.value is not None:
-                origin = _trait_origin(held.rows, spread.trait, group)
-                book.add(
-                    trait_key(spread.trait, place),
-                    portfolio_subject(snapshot),
-                    Metric.TRAIT_SHARE,
-                    Unit.PCT,
-                    group.share.value * 100,
-                    origin,
-                    qualifier=spread.trait,
-                    label=group.label,
-                )
+            _add_group(book, snapshot, held, spread.trait, group, trait_key(spread.trait, place))
+
+
+def _add_group(
+    book: FactBook, snapshot: Snapshot, held: _Held, trait: str, group: ExposureGroup, key: str
+) -> str | None:
+    if group.share.value is None:
+        return None
+    return book.add(
+        key,
+        portfolio_subject(snapshot),
+        Metric.TRAIT_SHARE,
+        Unit.PCT,
+        group.share.value * 100,
+        _trait_origin(held.rows, trait, group),
+        qualifier=trait,
+        label=group.label,
+    )
 
 
 def _trait_origin(rows: Sequence[AssetRow], trait: str, group: ExposureGroup) -> Derivation:
@@ -121,6 +154,8 @@ def _add_seen_through(book: FactBook, snapshot: Snapshot, held: _Held) -> Sequen
     found = look_through([as_held(row, value) for row, value in zip(rows, values, strict=True)])
     for each in found.combined:
         _add_combined(book, snapshot, held.rows, each)
+    if not any(each.currency for each in found.combined):
+        _add_cash(book, snapshot, held.rows, US_DOLLAR, 0.0)
     _add_totals(book, snapshot, held, found)
     return [rows[item.position].asset_id for item in found.unresolved]
 
@@ -142,9 +177,7 @@ def _add_combined(book: FactBook, snapshot: Snapshot, rows: Sequence[AssetRow], 
     members = [rows[place] for place in each.members]
     share, whose = each.share.value * 100, portfolio_standing(snapshot)
     if each.currency in _WORDED_CASH:
-        origin = derivation("sum", f"sum of the weights of {each.currency} cash", *_forms(members, ("kind", "slug")))
-        subject, key = portfolio_subject(snapshot), portfolio_key(f"cash_share/{each.currency}")
-        book.add(key, subject, Metric.CASH_SHARE, Unit.PCT, share, origin, label=each.currency)
+        _add_cash(book, snapshot, members, each.currency, share)
     elif (
         each.asset_id is not None
         and each.asset_id in snapshot.names
@@ -153,6 +186,13 @@ def _add_combined(book: FactBook, snapshot: Snapshot, rows: Sequence[AssetRow], 
         origin = derivation("sum", "sum of the weights of what stands for it in the end", *_forms(members))
         key, subject = asset_key(each.asset_id, "end_share"), subject_of(each.asset_id)
         book.add(key, subject, Metric.END_SHARE, Unit.PCT, share, origin, **whose)
+
+
+def _add_cash(book: FactBook, snapshot: Snapshot, members: Sequence[AssetRow], currency: str, share_pct: float) -> None:
+    """Draft the share of stablecoins of a currency; where there are none it rests on what the holdings are."""
+    origin = derivation("sum", f"sum of the weights of {currency} cash", *_forms(members, ("kind", "slug")))
+    subject, key = portfolio_subject(snapshot), portfolio_key(f"cash_share/{currency}")
+    book.add(key, subject, Metric.CASH_SHARE, Unit.PCT, share_pct, origin, label=currency)
 
 
 def _add_totals(book: FactBook, snapshot: Snapshot, held: _Held, found: LookThrough) -> None:

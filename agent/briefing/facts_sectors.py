@@ -72,10 +72,26 @@ def sector_print_name(sector: str) -> str | None:
     (`Layer 1 (L1)` is Layer-1), the words of a key are set apart (`artificial-intelligence`), and of what would read as
     a number of coins the last word is left out (`privacy coins` is Privacy).
     """
-    words = sector.replace("-", " ") if _KEY.fullmatch(sector) else _PARENTHESES.sub("", sector)
+    words = " ".join(_unabbreviated(sector.split("-"))) if _KEY.fullmatch(sector) else _PARENTHESES.sub("", sector)
     name = _LONE_NUMBER.sub("-", words)
     found = (printable_name(text, "", 0) for text in (name, _COINS.sub("", name)))
     return next((printed for printed in found if printed != _NAMELESS), None)
+
+
+def _unabbreviated(words: list[str]) -> list[str]:
+    """The words of a key without a last one that only shortens the others: `decentralized-finance-defi`."""
+    return words[:-1] if len(words) > 1 and _shortens(words[-1], words[:-1]) else words
+
+
+def _shortens(short: str, words: list[str]) -> bool:
+    """Whether a text is made of the beginnings of the words, in order, at least a letter of each."""
+    if not words:
+        return not short
+    first, *rest = words
+    return any(
+        short[:length] == first[:length] and _shortens(short[length:], rest)
+        for length in range(1, min(len(short), len(first)) + 1)
+    )
 
 
 def sector_formula(days: int) -> str:

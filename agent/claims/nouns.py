@@ -129,6 +129,15 @@ def grade_noun(fact: Fact) -> str:
     raise ValueError(f"fact {fact.fact_id} ({fact.metric}) names no grade: {fact.qualifier!r}")
 
 
+def spoken(name: str) -> str | None:
+    """What the figures of a metric are called, without a window; None for one without such a name."""
+    try:
+        metric = Metric(name)
+    except ValueError:
+        return None
+    return _FIXED.get(metric) or _WINDOWED.get(metric)
+
+
 def unit_of(metric: Metric) -> Unit:
     """The unit in which a metric is compared with a threshold."""
     if metric is Metric.HASH_RATE:

@@ -28,7 +28,7 @@ def portfolio(ledger: Ledger, wish: Portfolio) -> Finding:
     """The portfolio from the side that is wished for; raises NothingHeld."""
     if wish.view in _APART:
         return _APART[wish.view](ledger, wish)
-    desk = PortfolioDesk(ledger, portfolio_snapshot(ledger.read))
+    desk = PortfolioDesk(ledger, portfolio_snapshot(ledger.read), wish.sector)
     if wish.view == "targets" and not desk.snapshot.targets:
         return Finding(as_of=ledger.read.as_of, notes=(NO_TARGETS,))
     drafts = list(_VIEWS[wish.view](desk, wish.window))

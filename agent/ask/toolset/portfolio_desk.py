@@ -23,10 +23,11 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class PortfolioDesk:
-    """The portfolio with its measured report; `notes` say what could not be known."""
+    """The portfolio with its measured report; `sector` is asked about, `notes` say what could not be known."""
 
     ledger: Ledger
     snapshot: Snapshot
+    sector: str | None = None
     notes: list[str] = field(default_factory=list)
 
     @cached_property

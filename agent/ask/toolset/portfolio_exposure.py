@@ -12,7 +12,13 @@ from agent.briefing.drafts_structure import (
     trade_draft,
     trait_drafts,
 )
-from agent.briefing.facts_exposure import MORE_TRAITS, TOLD_TRAITS, add_exposure_facts
+from agent.briefing.facts_exposure import (
+    HOLDING_SECTORS,
+    MORE_TRAITS,
+    TOLD_TRAITS,
+    add_exposure_facts,
+    add_sector_share,
+)
 from agent.briefing.facts_portfolio import portfolio_key
 from agent.briefing.facts_targets import add_target_facts
 from agent.claims.build import Draft
@@ -33,16 +39,31 @@ def exposure(desk: PortfolioDesk, _window: str | None) -> Iterator[Draft]:
         for asset_ids in dict.fromkeys(map(tuple, unknown.values())):
             what = ", ".join(name for name, without in unknown.items() if tuple(without) == asset_ids)
             desk.notes.append(f"not known of {desk.names(asset_ids)}: {what}")
+    if desk.sector is not None:
+        yield from _asked_sector(desk)
     for name in desk.first_alone("weight"):
         yield Draft("largest_holding", ClaimKind.RANK, SectionKey.PORTFOLIO, (name,), 0.9)
     facts = desk.facts
-    if portfolio_key("value") in facts and not any(fact.metric is Metric.CASH_SHARE for fact in facts.values()):
-        desk.notes.append("no stablecoin is held")
+    for key, fact in facts.items():  # of a briefing none at all would be no news, here it may be asked about
+        if fact.metric is Metric.CASH_SHARE and not fact.value:
+            yield Draft("cash_share", ClaimKind.DIVERSIFICATION, SectionKey.PORTFOLIO, (key,), 0.5)
     yield from form_drafts(facts, 0.8)
     for trait in TOLD_TRAITS:
         yield from trait_drafts(facts, trait, _GROUPS, 0.7)
     for trait in MORE_TRAITS:
         yield from trait_drafts(facts, trait, 1, 0.6)
+
+
+def _asked_sector(desk: PortfolioDesk) -> Iterator[Draft]:
+    """How much of the portfolio is in the sector that is asked about, also if it is none."""
+    sector = (desk.sector or "").casefold()
+    if sector not in HOLDING_SECTORS:
+        desk.notes.append(f"holdings are put into these sectors: {', '.join(HOLDING_SECTORS)}")
+        return
+    told = (key for key, fact in desk.facts.items() if fact.metric is Metric.TRAIT_SHARE and fact.label == sector)
+    key = next(told, None) or add_sector_share(desk.ledger.book, desk.snapshot, sector)
+    if key is not None:
+        yield Draft("trait_share", ClaimKind.DIVERSIFICATION, SectionKey.PORTFOLIO, (key,), 0.95)
 
 
 def targets(desk: PortfolioDesk, _window: str | None) -> Iterator[Draft]:

@@ -242,9 +242,35 @@ def test_a_search_of_earlier_texts_looks_for_what_the_grammar_knows_too() -> Non
         ("are we in altcoin season", ["beat_bitcoin_share"]),
         ("rebalance my portfolio", ["target_distance", "target_trade"]),
         ("how much of my portfolio is stablecoins", ["cash_share", "stablecoin_supply"]),
+        ("am I too heavy in memecoins", ["meme"]),
+        ("which chains am I on", ["trait_share"]),
+        ("would equal weights have been less volatile", ["volatility", "equally"]),
+        ("stablecoin supply", ["cash_share", "stablecoin_supply"]),
         ("how is my portfolio", []),
         ("sharpe ratio of bitcoin", []),  # its answer is that figure alone
     ],
 )
 def test_a_broad_answer_knows_which_figures_were_asked_about(question: str, first: list[str]) -> None:
-    assert [metric.value for metric in ask(question).focus] == first
+    assert [*ask(question).focus] == first
+
+
+@pytest.mark.parametrize(
+    ("question", "sector"),
+    [
+        ("am I too heavy in defi?", "defi"),
+        ("how much of my portfolio is ai", "artificial intelligence"),
+        ("share of L2s in my portfolio", "layer 2"),
+        ("which sectors am I in", None),
+        ("how much of my portfolio is stablecoins", None),
+    ],
+)
+def test_the_sector_of_holdings_that_is_named_is_looked_for(question: str, sector: str | None) -> None:
+    (call,) = ask(question).calls
+    assert call.arguments == Portfolio(view="exposure", sector=sector)
+
+
+@pytest.mark.parametrize(
+    "question", ["stablecoin supply", "what is the total value locked in defi?", "total market cap"]
+)
+def test_the_money_in_the_market_is_a_figure_of_the_market(question: str) -> None:
+    assert [call.tool for call in ask(question).calls] == ["market"]

@@ -1,13 +1,16 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from agent.ask.gathering import STOPPED, Limits
 from agent.ask.respond import CUT_SHORT, OPPOSITE, Manner, Models, Reply, answer_question
-from agent.claims.claim import Sentence
+from agent.ask.toolset.result import ToolResult
+from agent.claims.claim import Claim, ClaimKind, SectionKey, Sentence
+from agent.claims.fact import Metric, Unit
 from agent.llm.errors import LLMError, QuotaSpent, Truncated, Unavailable
 from tests.agent.ask.fakes import FakeModel, FakeTools, calls, draft
-from tests.agent.briefing.write.ground import use, words
+from tests.agent.briefing.write.ground import fact, use, words
 
 FELL = "Bitcoin fell 7.3% on the day to $100.00."
 DONE = "done"
@@ -25,6 +28,27 @@ def test_without_a_model_each_claim_is_a_sentence_and_what_was_understood_is_sai
     assert answer.writer.name == "template"
     assert "Bitcoin" in answer.understood
     assert [(step.tool, step.chosen_by, step.status) for step in answer.steps] == [("price", "grammar", "ok")]
+
+
+def test_where_a_broad_answer_has_not_the_figure_that_was_asked_for_it_says_so() -> None:
+    answer = asked("What is my Sortino ratio?").answer
+    assert [sentence.text for sentence in answer.sentences] == ["Your portfolio was worth $52,310.22 at the close."]
+    assert "The Sortino ratio is not known." in answer.notes
+    assert not any("not known" in note for note in asked("How is my portfolio?").answer.notes)
+
+
+def test_what_was_asked_for_is_told_first() -> None:
+    class Backwards(FakeTools):
+        def run(self, name: str, arguments: object) -> ToolResult:
+            worth = super().run("portfolio", {})
+            share = fact(
+                "f-share", "portfolio:1", Metric.TRAIT_SHARE, Unit.PCT, "12.5", qualifier="sector", label="defi"
+            )
+            claim = Claim("t1", ClaimKind.DIVERSIFICATION, "trait_share", SectionKey.PORTFOLIO, (share,), 0.1)
+            return replace(worth, claims=(*worth.claims, claim), facts=(*worth.facts, share))
+
+    answer = asked("How much of my portfolio is in defi?", tools=Backwards()).answer
+    assert answer.sentences[0].text == '12.5% of your portfolio is in the sector "defi".'
 
 
 def test_a_model_arranges_what_the_grammar_found_and_may_look_up_more() -> None:

@@ -89,6 +89,34 @@ def test_a_portfolio_is_seen_through_to_what_it_is_in_the_end(store: Store) -> N
     assert near(number, float(1 / (shares**2).sum()))
 
 
+def of_sector(store: Store, portfolio: str, sector: str) -> tuple[ToolResult, list[str]]:
+    tools = tools_of(store, portfolio)
+    found = ok(tools, "portfolio", view="exposure", sector=sector)
+    assert violations(tools, found) == []
+    return found, texts(tools, found)
+
+
+def test_a_sector_that_nothing_is_in_has_a_share_of_nothing_and_comes_first(store: Store) -> None:
+    _, said = of_sector(store, "plain", "defi")
+    assert said[0] == '0.0% of your portfolio is in the sector "defi".'
+    assert "Stablecoins of the US dollar make up 0.0% of your portfolio." in said
+
+
+def test_a_sector_is_told_as_its_group_is_and_an_unknown_one_names_those_there_are(store: Store) -> None:
+    found, said = of_sector(store, "mixed", "Stablecoin")
+    assert said[0].endswith('% of your portfolio is in the sector "stablecoin".')
+    assert said.count(said[0]) == 1
+    assert near(found.claims[0].facts[0], float(fact_of(found, "cash_share").value or 0))
+    other, _ = of_sector(store, "mixed", "sports")
+    assert "holdings are put into these sectors: artificial intelligence, defi, exchange, " in other.note
+
+
+def test_of_a_sector_that_a_holding_of_none_may_be_in_nothing_is_said(store: Store) -> None:
+    found, said = of_sector(store, "mixed", "gold")
+    assert not any("gold" in text for text in said)
+    assert "not known of Wrapped Bitcoin: sector" in found.note
+
+
 def test_what_is_not_held_and_stood_for_is_named(store: Store, tmp_path: Path) -> None:
     copyfile(store.path, tmp_path / "copy.db")
     (tmp_path / "copy.db").chmod(0o600)
@@ -115,8 +143,7 @@ def test_the_groups_of_a_trait_are_those_of_the_analysis(store: Store) -> None:
 
 def test_what_is_not_known_of_which_holdings_is_noted(store: Store) -> None:
     assert view(store, "exposure").note == (
-        "not known of C2, C3, C4: chain, consensus, use case; not known of Bitcoin, C2, C3, C4: region; "
-        "no stablecoin is held"
+        "not known of C2, C3, C4: chain, consensus, use case; not known of Bitcoin, C2, C3, C4: region"
     )
 
 
