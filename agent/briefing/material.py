@@ -75,7 +75,7 @@ class Material:
         """How the sources of the facts want to be named, each way once, the market's own source first."""
         told = {self.snapshot.source, *(fact.source for fact in self.facts.values())}
         texts = (text for source, text in self.snapshot.attributions.items() if source in told)
-        return tuple(dict.fromkeys(part for text in texts for part in text.split("; ")))
+        return tuple(dict.fromkeys(texts))
 
 
 def briefing_material(snapshot: Snapshot) -> Material:
