@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from math import isfinite
 
 from sqlmodel import Session
 
@@ -13,11 +11,9 @@ from agent.claims.naming import printable_name
 from agent.errors import UnknownRow
 from agent.store.assets import get_assets
 from agent.store.facts import find_fact
-from agent.store.own_grades import own_grades_on
 from agent.store.reading import read_range, read_row
 
 DEEPEST = 3
-OWN_GRADES = "own_grade_day"
 _QUALIFIED = frozenset(
     {
         *(Metric.GRADE, Metric.GRADE_PREVIOUS, Metric.OWN_GRADE, Metric.OWN_GRADE_PREVIOUS, Metric.TOP_SHARE),
@@ -25,6 +21,7 @@ _QUALIFIED = frozenset(
         *(Metric.DIFFERENCE, Metric.TIMES, Metric.SUM, Metric.WHAT_IF, Metric.REWEIGHTED, Metric.LAST_COLLECTED),
         *(Metric.TRAIT_SHARE, Metric.HIT_RATE, Metric.BASE_RATE, Metric.FIRINGS, Metric.EXCESS_RETURN),
         *(Metric.GRADE_CORRELATION, Metric.GRADE_SPREAD, Metric.GRADE_HIT_RATE, Metric.GRADE_DAYS),
+        Metric.SPLIT_DAYS,
     }
 )
 
@@ -120,21 +117,8 @@ def _parts(
 
 
 def _row(session: Session, reference: RowRef) -> TracedRow:
-    if reference.table == OWN_GRADES:
-        return TracedRow(reference, _own_grade(session, reference))
     row = read_row(session, reference.table, reference.key)
     return TracedRow(reference, None if row is None else row.values.get(reference.column))
-
-
-def _own_grade(session: Session, reference: RowRef) -> str | None:
-    """One of our own grades as it is now: a day's grades are stored in one packed row."""
-    key = dict(reference.key)
-    grades = own_grades_on(session, key["source"], date.fromisoformat(key["day"]))
-    column = None if grades is None else grades.column(int(key["asset_id"]))
-    if grades is None or column is None:
-        return None
-    value = float({"short_term": grades.short_term, "long_term": grades.long_term}[reference.column][column])
-    return repr(value) if isfinite(value) else None
 
 
 def _range(session: Session, reference: RowRange) -> TracedRange:

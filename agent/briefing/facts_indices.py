@@ -1,8 +1,9 @@
 """Facts about the reader's own indices: where each stands, and what it did in a week."""
 
-from agent.briefing.index_levels import INDEX, IndexFigure, IndexLevels
+from agent.briefing.index_levels import IndexFigure, IndexLevels
 from agent.briefing.snapshot import IndexSeen, Snapshot
 from agent.claims.book import FactBook
+from agent.claims.wording import INDEX
 
 INDICES_TOLD = 3
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from agent.analytics.confidence import PROVEN_DAYS
-from agent.analytics.figure import Figure
 from agent.analytics.scorecard.grade_score import GradeScore
 from agent.analytics.scorecard.signal_score import SignalScore
 from agent.briefing.tracing import derivation
@@ -84,38 +83,32 @@ def signal_excess(score: SignalScore, stored: StoredScore) -> tuple[ScoreFigure,
 
 def grade_record(score: GradeScore, stored: StoredScore, grade: str) -> tuple[ScoreFigure, ...]:
     """The mean rank correlation of a grade and what followed, and over how many days; nothing for a few days."""
-    value = _known(score, score.information_coefficient.figure)
-    if value is None:
+    value = score.information_coefficient.figure.value
+    if value is None or score.ranked_days < PROVEN_DAYS:
         return ()
     formula = "mean of the days' rank correlations of grade and return"
     field = "information_coefficient.figure.value"
     correlation = stored.figure(Metric.GRADE_CORRELATION, Unit.RATIO, field, value, formula, qualifier=grade)
-    return correlation, _days(score, stored, grade)
+    formula = "days on which at least 10 graded coins have an outcome, and neither grades nor outcomes are all equal"
+    days = stored.figure(Metric.GRADE_DAYS, Unit.COUNT, "ranked_days", score.ranked_days, formula, qualifier=grade)
+    return correlation, days
 
 
 def grade_fifths(score: GradeScore, stored: StoredScore, grade: str) -> tuple[ScoreFigure, ...]:
     """By how much, and on how many days, the fifth with the highest grades did better than that with the lowest."""
-    spread, better = (_known(score, item.figure) for item in (score.top_minus_bottom, score.hit_rate))
-    if spread is None or better is None:
+    spread, better = (item.figure.value for item in (score.top_minus_bottom, score.hit_rate))
+    if spread is None or better is None or score.split_days < PROVEN_DAYS:
         return ()
     less = "mean over days of the return of the highest fifth less that of the lowest x 100"
     share = "share of days on which the highest fifth did better x 100"
+    days = "days on which at least 10 graded coins have an outcome, and ties leave neither fifth empty"
     return (
         stored.figure(Metric.GRADE_SPREAD, Unit.PP, "top_minus_bottom.figure.value", spread, less, qualifier=grade),
         stored.figure(Metric.GRADE_HIT_RATE, Unit.PCT, "hit_rate.figure.value", better, share, qualifier=grade),
-        _days(score, stored, grade),
+        stored.figure(Metric.SPLIT_DAYS, Unit.COUNT, "split_days", score.split_days, days, qualifier=grade),
     )
-
-
-def _known(score: GradeScore, figure: Figure) -> float | None:
-    return figure.value if score.days >= PROVEN_DAYS else None
 
 
 def _firings(score: SignalScore, stored: StoredScore) -> ScoreFigure:
     formula = "firings whose outcome is known"
     return stored.figure(Metric.FIRINGS, Unit.COUNT, "sample_size", score.sample_size, formula)
-
-
-def _days(score: GradeScore, stored: StoredScore, grade: str) -> ScoreFigure:
-    formula = "days on which at least 10 graded coins have an outcome"
-    return stored.figure(Metric.GRADE_DAYS, Unit.COUNT, "days", score.days, formula, qualifier=grade)

@@ -76,10 +76,10 @@ def add_target_facts(book: FactBook, snapshot: Snapshot) -> Mapping[int, str]:
     if not snapshot.targets or worth is None or not worth.value:
         return {}
     meant = _meant(snapshot)
-    for place, asset_id in enumerate(meant.asset_ids):
+    for asset_id in meant.asset_ids:
         _add_weight(book, snapshot, asset_id)
         _add_target(book, snapshot, asset_id)
-        _add_gap(book, snapshot, asset_id, meant.drift.differences[place].value)
+        _add_gap(book, snapshot, asset_id)
     _add_trades(book, snapshot, meant)
     gaps = (FactRef(asset_key(asset_id, "target_gap")) for asset_id in meant.asset_ids)
     origin = derivation("half_sum", "half the sum of the absolute gaps to the targets", *gaps)
@@ -128,12 +128,14 @@ def _target_ref(snapshot: Snapshot, asset_id: int) -> RowRef:
     return RowRef("target_weight", key, "weight", repr(snapshot.targets[asset_id]))
 
 
-def _add_gap(book: FactBook, snapshot: Snapshot, asset_id: int, gap: float | None) -> None:
-    if gap is not None:
-        inputs = (FactRef(asset_key(asset_id, "weight")), FactRef(asset_key(asset_id, "target_weight")))
-        origin = derivation("difference", "weight - target", *inputs)
+def _add_gap(book: FactBook, snapshot: Snapshot, asset_id: int) -> None:
+    """Draft the exact difference of the two figures that are told: one worked out apart might round otherwise."""
+    keys = (asset_key(asset_id, "weight"), asset_key(asset_id, "target_weight"))
+    weight, target = (None if (fact := book.draft(key)) is None else fact.value for key in keys)
+    if weight is not None and target is not None:
+        origin = derivation("difference", "weight - target", *map(FactRef, keys))
         key, whose = asset_key(asset_id, "target_gap"), portfolio_standing(snapshot)
-        book.add(key, subject_of(asset_id), Metric.TARGET_GAP, Unit.PP, gap * 100, origin, **whose)
+        book.add(key, subject_of(asset_id), Metric.TARGET_GAP, Unit.PP, weight - target, origin, **whose)
 
 
 def _add_trades(book: FactBook, snapshot: Snapshot, meant: _Meant) -> None:

@@ -13,10 +13,8 @@ from agent.analytics.returns import change_pct
 from agent.briefing.snapshot import Floats, IndexSeen
 from agent.briefing.tracing import derivation, values_sha256
 from agent.claims.fact import Derivation, Metric, RowRange, RowRef, State, Unit
+from agent.claims.wording import INDEX
 from agent.store.own_indices import OWN_SOURCE
-
-INDEX = "index:"
-"""How the fact subject of an index begins; its name follows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,8 @@ class Metric(StrEnum):
     GRADE_CORRELATION = "grade_correlation"  # mean rank correlation of a grade (`qualifier`) and what followed, ratio
     GRADE_SPREAD = "grade_spread"  # return after a grade (`qualifier`): highest fifth less lowest, mean, pp
     GRADE_HIT_RATE = "grade_hit_rate"  # on how many days the highest fifth did better, pct
-    GRADE_DAYS = "grade_days"  # how many past days these rest on, count
+    GRADE_DAYS = "grade_days"  # how many past days GRADE_CORRELATION is the mean of, count
+    SPLIT_DAYS = "split_days"  # how many past days GRADE_SPREAD and GRADE_HIT_RATE are of, count
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ class GradeScore:
     no close on the day of exit. `information_coefficient` is the mean of the days' Spearman rank correlations of grade
     and return; `top_minus_bottom` that of the return of the fifth with the highest grades less that of the fifth with
     the lowest. `hit_rate` is the share of days on which the top fifth did better. `top_excess` is the top fifth's
-    return over holding (`outcomes.measure_outcomes`), `top_excess_bitcoin` over Bitcoin.
+    return over holding (`outcomes.measure_outcomes`), `top_excess_bitcoin` over Bitcoin. `ranked_days` are those with a
+    correlation, which equal grades or returns lack, `split_days` those with both fifths, which ties may leave empty.
     """
 
     name: str
@@ -43,6 +44,8 @@ class GradeScore:
     top_return: Estimate
     top_excess: Estimate
     top_excess_bitcoin: Estimate
+    ranked_days: int = 0
+    split_days: int = 0
 
 
 def score_grades(
@@ -94,6 +97,8 @@ def _score(name: str, grades: Floats, outcomes: Outcomes, resample: Resample) ->
         top_return=_over_days(daily.top, resample),
         top_excess=_over_days(daily.top - outcomes.holding, resample),
         top_excess_bitcoin=_over_days(daily.top - outcomes.bitcoin, resample),
+        ranked_days=int(np.isfinite(daily.correlation).sum()),
+        split_days=int(np.isfinite(spread).sum()),
     )
 
 

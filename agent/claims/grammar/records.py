@@ -53,7 +53,7 @@ def _correlation(seen: Seen) -> tuple[Assertion, ...]:
 
 
 def _on_days(seen: Seen) -> tuple[Assertion, Assertion]:
-    return _of_grade(seen, Metric.GRADE_HIT_RATE, "level%"), _of_grade(seen, Metric.GRADE_DAYS, "count")
+    return _of_grade(seen, Metric.GRADE_HIT_RATE, "level%"), _of_grade(seen, Metric.SPLIT_DAYS, "count")
 
 
 def _spread(seen: Seen) -> tuple[Assertion, ...]:

@@ -204,7 +204,7 @@ def signal_record(draw: st.DrawFn, *, of_excess: bool) -> tuple[Fact, ...]:
 @st.composite
 def grade_record(draw: st.DrawFn, *, by_fifths: bool) -> tuple[Fact, ...]:
     of = {"qualifier": draw(GRADES), "window": draw(AHEAD)}
-    days = _record("n", Metric.GRADE_DAYS, Unit.COUNT, draw(_CASES), of)
+    days = _record("n", Metric.SPLIT_DAYS if by_fifths else Metric.GRADE_DAYS, Unit.COUNT, draw(_CASES), of)
     if not by_fifths:
         return _record("c", Metric.GRADE_CORRELATION, Unit.RATIO, draw(RATIO), of), days
     return (

@@ -125,6 +125,10 @@ def days(kind: str = "trader", window: str = "7d") -> Fact:
     return graded(Metric.GRADE_DAYS, Unit.COUNT, "812", kind, window)
 
 
+def split(window: str = "7d") -> Fact:
+    return graded(Metric.SPLIT_DAYS, Unit.COUNT, "812", window=window)
+
+
 def better_on(window: str = "7d") -> Fact:
     return graded(Metric.GRADE_HIT_RATE, Unit.PCT, "54.21", window=window)
 
@@ -271,13 +275,13 @@ RECORDS: list[tuple[str, tuple[Fact, ...], list[str]]] = [
         "over 812 past days.")])
       for kind, name in (("tm", "TM grade"), ("trader", "TM trader grade"), ("investor", "TM investor grade"),
                          ("short_term", "coinbrief short-term grade"), ("long_term", "coinbrief long-term grade"))),
-    ("grade_fifths", (graded(Metric.GRADE_SPREAD, Unit.PP, "1.24"), better_on(), days()),
+    ("grade_fifths", (graded(Metric.GRADE_SPREAD, Unit.PP, "1.24"), better_on(), split()),
      [("The fifth of coins with the highest TM trader grade did 1.2 percentage points better over the next 7 days "
       "than the fifth with the lowest on average, and did better on 54.2% of 812 past days.")]),
-    ("grade_fifths", (graded(Metric.GRADE_SPREAD, Unit.PP, "-1.24", window="1d"), better_on("1d"), days(window="1d")),
+    ("grade_fifths", (graded(Metric.GRADE_SPREAD, Unit.PP, "-1.24", window="1d"), better_on("1d"), split("1d")),
      [("The fifth of coins with the highest TM trader grade did 1.2 percentage points worse on the next day "
       "than the fifth with the lowest on average, and did better on 54.2% of 812 past days.")]),
-    ("grade_fifths", (graded(Metric.GRADE_SPREAD, Unit.PP, "0"), better_on(), days()),
+    ("grade_fifths", (graded(Metric.GRADE_SPREAD, Unit.PP, "0"), better_on(), split()),
      [("The fifth of coins with the highest TM trader grade did no better and no worse over the next 7 days "
       "than the fifth with the lowest on average, and did better on 54.2% of 812 past days.")]),
 ]  # fmt: skip

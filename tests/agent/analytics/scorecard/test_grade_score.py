@@ -106,6 +106,14 @@ def test_delisted_assets_are_kept_and_counted() -> None:
     assert found.sample_size == 23 * 12 - 3  # the delisted asset cannot be entered on days 20, 21 and 22
 
 
+def test_days_of_equal_grades_and_of_ties_are_told_apart_from_the_others() -> None:
+    grades = np.tile(np.arange(12.0), (30, 1))
+    grades[:10] = 50.0
+    grades[10:15] = [0] * 6 + [1] * 6  # a correlation, but no fifth: six share the highest place
+    found = score(market(30, 12, 9), grades)
+    assert (found.days, found.ranked_days, found.split_days) == (29, 19, 14)
+
+
 def test_grades_that_are_all_equal_have_no_correlation_and_no_fifths() -> None:
     found = score(market(40, 12, 9), np.full((40, 12), 50.0))
     assert found.information_coefficient.figure.value is None

@@ -73,6 +73,8 @@ def grade(name: str, days: int, *, counted: int = 812, correlation: float | None
         top_return=NONE,
         top_excess=NONE,
         top_excess_bitcoin=NONE,
+        ranked_days=counted,
+        split_days=counted - 12,
     )
 
 
@@ -164,7 +166,7 @@ def test_a_grade_is_told_over_each_horizon(tools: Tools) -> None:
     found = told(tools, grade="short_term", days=30)
     assert found == [
         ("grade_record", "short_term", "30d", [Decimal("0.031"), Decimal(812)]),
-        ("grade_fifths", "short_term", "30d", [Decimal("1.23"), Decimal("54.2"), Decimal(812)]),
+        ("grade_fifths", "short_term", "30d", [Decimal("1.23"), Decimal("54.2"), Decimal(800)]),
     ]
     assert [item[2] for item in told(tools, grade="trader")] == ["1d", "1d", "7d", "7d", "30d", "30d"]
 

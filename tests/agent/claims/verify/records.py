@@ -83,7 +83,7 @@ FELL = (
 )
 EXCESS = _recorded(Metric.EXCESS_RETURN, Unit.PP, "-1.24", "30d", "golden_cross")
 PAST = _recorded(Metric.FIRINGS, Unit.COUNT, "1203", "30d", "golden_cross")
-GRADE_DAYS = _recorded(Metric.GRADE_DAYS, Unit.COUNT, "812", "7d", "short_term")
+SPLIT_DAYS = _recorded(Metric.SPLIT_DAYS, Unit.COUNT, "812", "7d", "short_term")
 SPREAD = _recorded(Metric.GRADE_SPREAD, Unit.PP, "1.24", "7d", "short_term")
 OFTEN = _recorded(Metric.GRADE_HIT_RATE, Unit.PCT, "54.16", "7d", "short_term")
 OF_RECORDS: tuple[Case, ...] = (
@@ -105,10 +105,10 @@ OF_RECORDS: tuple[Case, ...] = (
     ),
     Case("grade_fifths", "The fifth of coins with the highest coinbrief short-term grade did 1.2 percentage points"
          " better over the next 7 days than the fifth with the lowest on average, and did better on 54.2% of 812 past"
-         " days.", (SPREAD, OFTEN, GRADE_DAYS)),
+         " days.", (SPREAD, OFTEN, SPLIT_DAYS)),
     Case("grade_fifths", "The fifth of coins with the highest coinbrief short-term grade did no better and no worse"
          " over the next 7 days than the fifth with the lowest on average, and did better on 54.2% of 812 past days.",
-         (replace(SPREAD, value=Decimal(0)), OFTEN, GRADE_DAYS)),
+         (replace(SPREAD, value=Decimal(0)), OFTEN, SPLIT_DAYS)),
 )  # fmt: skip
 
 RECORDS: tuple[Case, ...] = (*OF_SECTORS, *OF_INDICES, *OF_RECORDS)
