@@ -144,7 +144,8 @@ def _highlight(fact: Fact, text: str) -> Highlight:
     if fact.metric is Metric.VALUE:
         return Highlight("Value at the close", text, 0, fact)
     tone = _tone(fact, text)
-    sign = {1: "+", -1: "-", 0: ""}[tone]
+    is_named = fact.metric is Metric.VALUE_CHANGE  # its label says which way it went
+    sign = "" if is_named else {1: "+", -1: "-", 0: ""}[tone]
     return Highlight(_change_label(fact, tone), sign + text.lstrip("+-"), tone, fact)
 
 

@@ -22,12 +22,12 @@ def test_every_sentence_is_in_one_paragraph_and_none_is_longer_than_four(count: 
     assert count < 2 or all(len(paragraph) >= 2 for paragraph in paragraphs)
 
 
-def test_the_headline_figures_get_the_sign_of_their_facts() -> None:
+def test_the_headline_figures_get_the_sign_of_their_facts_unless_their_label_says_it() -> None:
     shown = [(each.label, each.text, each.tone) for each in layout.highlights(sample_briefing())]
     assert shown == [
         ("Value at the close", "$52,310.22", 0),
         ("On the day", "-9.8%", -1),
-        ("Loss", "-$5,670.11", -1),
+        ("Loss", "$5,670.11", -1),
     ]
 
 
