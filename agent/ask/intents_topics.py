@@ -51,6 +51,11 @@ STRESS = any_of(
     """
 )
 WOULD_HAVE = any_of(r"would've / would .{1,80}(?:have|has|had|hold up|survived?|do|fared?|lose|look(?:ed)?)")
+FALL_OF = re.compile(
+    r"\b(?:if|when|should|were) @(?P<place>\d) (?:to )?(?:falls?|fell|drops?|dropped|crash(?:es|ed)?|dumps?|tanks?|"
+    r"loses|goes down|went down|sinks?|plunges?)\b"
+)
+"""A fall of a coin that is assumed."""
 ME = any_of(r"me / us / my / mine / i / we / our / portfolio / holdings / bags?")
 
 TARGETS = any_of(r"targets? / rebalanc(?:e|es|ed|ing) / drift(?:ed)?")
@@ -60,7 +65,11 @@ OF_OWN_TARGETS = any_of(
     targets? (?:drift|gaps?) / drift(?:ed)? (?:from|off) / off[- ]target / targets
     """
 )
-PRICE_TARGET = any_of(r"price targets? / target prices? / targets? (?:for|of) @\d / @\d(?: \w+)? targets? / eoy")
+PRICE_TARGET = any_of(
+    r"""
+    price targets? / target prices? / (?<!my )(?<!our )targets? (?:for|of) @\d / @\d(?: \w+)? targets? / eoy
+    """
+)
 WEIGHTINGS = any_of(
     r"""
     (?:equal|even)(?:ly)?[- ]weight(?:s|ed|ing|ings)? / (?:equal|even) (?:shares?|split|parts|portions)
@@ -85,7 +94,7 @@ WEIGHTINGS = any_of(
 EXPOSURE = any_of(
     r"""
     exposures? / exposed / look[- ]through / (?:in the end|underneath|under the hood)
-    (?:other|wrapped|staked) forms? / counted (?:as|in|with)
+    (?:other|wrapped|staked) forms? / counted (?:as|in|with|twice) / double[- ]count\w* / (?:held|own|have) twice
     """
 )
 TRAIT = any_of(
@@ -136,7 +145,7 @@ TRACK_RECORD = any_of(
     lead to|mean)
     worked / proven / predictive / reliable / accurate / trustworthy / trust
     happen(?:s|ed)? (?:after|following) / (?:usually|typically|normally|historically) (?:happens?|follows?|do|does)
-    any good
+    any good / (?:best|worst) signals? / signals? (?:is|are|was|were) (?:the )?(?:best|worst|strongest)
     """
 )
 SCORED_SIGNALS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (

@@ -66,7 +66,9 @@ METRICS: tuple[tuple[AskMetric, re.Pattern[str]], ...] = tuple(
         """),
         (AskMetric.NVT, r"nvt(?:[- ]ratio)? / network value to transactions?"),
         (AskMetric.ISSUANCE, r"issuance / inflation(?: rate)? / emissions? / supply growth / new supply"),
-        (AskMetric.DOMINANCE, r"(?:market )?dominance / share of (?:the )?total market(?: (?:value|cap))?"),
+        (AskMetric.DOMINANCE, r"""
+            (?:market )?dominance / share of (?:the )?(?:total )?(?:crypto )?market(?: (?:value|cap))?
+        """),
         (AskMetric.VOLATILITY, r"volatil(?:e|ity) / vol / choppy / swings? / swingy / wild(?:est)?"),
         (AskMetric.BETA_BITCOIN, r"beta(?:s)?"),
         (AskMetric.WEIGHT, r"weights?"),
@@ -233,7 +235,8 @@ COMPARISON = any_of(
 DIVERSIFIED = any_of(
     r"""
     diversif(?:y|ied|ication|ying) / concentrat(?:ed|ion) / too much in / spread(?: out)? / eggs / overexposed / hhi
-    exposures? / exposed / all in / balanced / effective bets / too many / look[- ]through / overweight
+    exposures? / exposed / all in / balanced / effective bets / too many / look[- ]through / overweight / alike
+    redundant / look[- ]?alikes / correlat(?:ed|ions?) (?:on|in) (?:the )?(?:bad|worst|down|red) days
     """
 )
 RISK = any_of(

@@ -74,6 +74,7 @@ def _cleaned(question: str) -> str:
     text = unicodedata.normalize("NFKC", question[:MOST_CHARACTERS])[:MOST_CHARACTERS].replace("\u2019", "'")
     text = re.sub(r"[@~`\"\u201c\u201d]", " ", text).replace("&", " and ").replace("\u2212", "-")
     text = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
+    text = re.sub(r"\b(btc|eth)\.d\b", r"\1 dominance", text, flags=re.IGNORECASE)
     text = _CONTRACTIONS.sub(lambda match: match[1] or " ", text)
     return re.sub(r"\s+", " ", text).strip()
 

@@ -105,7 +105,7 @@ def read_clause(named: Named, today: date, first_day: date | None = None, quotes
 def _without_own_targets(plain: str, text: str) -> str:
     """The text without words that are no forecast here: one's own targets, and whether signals have foretold."""
     if (OF_OWN_TARGETS.search(plain) or OWN.search(plain)) and not PRICE_TARGET.search(plain):
-        text = re.sub(r"\btargets?\b", "", text)
+        text = re.sub(r"\btargets?\b|\b(?:could|can|might|would)\b", "", text)
     if SCORED.search(text):
         text = re.sub(r"\b(?:do|does|did|have|has)\b(.*)\bpredict\w*", r"\1", text)
     return text

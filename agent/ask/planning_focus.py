@@ -7,6 +7,7 @@ from typing import Final
 
 from agent.ask.arguments import AskMetric
 from agent.ask.intents import Call
+from agent.ask.intents_topics import FALL_OF
 from agent.ask.intents_words import any_of
 from agent.ask.planning_clause import Clause
 from agent.claims.fact import Metric
@@ -41,10 +42,10 @@ _BY_WORDS: Final[tuple[tuple[re.Pattern[str], tuple[Metric, ...]], ...]] = (
     (any_of(r"trades? / sell / buy / get(?:ting)? back / rebalanc\w*"), (Metric.TARGET_DISTANCE, Metric.TARGET_TRADE)),
     (any_of(r"frontier"), (Metric.EXCESS_VOLATILITY, Metric.FORGONE_RETURN)),
     (any_of(r"var / value at risk"), (Metric.VALUE_AT_RISK,)),
-    (any_of(r"if @\d (?:falls|drops|crashes)"), (Metric.SHOCK_CHANGE,)),
     (any_of(r"alike / groups? / clusters?"), (Metric.ALIKE_GROUPS, Metric.AVERAGE_CORRELATION)),
     (any_of(r"sectors? / categor(?:y|ies) / chains? / consensus / regions? / tiers?"), (Metric.TRAIT_SHARE,)),
-    (any_of(r"too many / how many (?:coins|holdings)"), (Metric.ENOUGH_HOLDINGS,)),
+    (any_of(r"(?:bad|worst|down|red) days"), (Metric.STRESS_CORRELATION,)),
+    (any_of(r"redundant / too many / how many (?:coins|holdings)"), (Metric.ENOUGH_HOLDINGS, Metric.ALIKE_GROUPS)),
 )  # fmt: skip
 _WAYS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (any_of(r"equal(?:ly)? / even(?:ly)? / equal[- ]weight\w*"), "equally"),
@@ -65,6 +66,7 @@ def focus_of(clause: Clause, calls: Iterable[Call]) -> tuple[str, ...]:
         return ()
     found: list[str] = [metric for asked in clause.metrics for metric in _BY_METRIC.get(asked, ())]
     found += [metric for pattern, metrics in _BY_WORDS if pattern.search(clause.plain) for metric in metrics]
+    found += [Metric.SHOCK_CHANGE] * bool(FALL_OF.search(clause.plain))
     if any(getattr(asked, "view", None) == "weights" for asked in broad):
         found += [way for pattern, way in _WAYS if pattern.search(clause.plain)]
     found += [sector for asked in broad if (sector := getattr(asked, "sector", None))]

@@ -78,6 +78,9 @@ def correlation_days(window: Window | None) -> Literal[30, 90, 365]:
     return 30 if window in ("1d", "7d", "30d") else 90
 
 
+_ORDERED = re.compile(r"\b(?:rank(?:ed|ing)?|sort(?:ed)?|order(?:ed)?)\b(?: (?:the|all|my|coins|tokens|assets))* by\b")
+
+
 def compare(clause: Clause) -> Calls:
     """Two or more assets side by side."""
     if len(clause.assets) < 2 or not clause.says(words.COMPARISON):
@@ -127,6 +130,8 @@ def against_all(clause: Clause) -> Calls:
 
 def _is_ranking(clause: Clause) -> bool:
     """A superlative over coins, or a move of coins (`which coins pumped`)."""
+    if clause.metrics and _ORDERED.search(clause.text):
+        return True
     moves = clause.says(words.UP) or clause.says(words.DOWN)
     coins = clause.says(words.COINS)
     if clause.own and clause.says(words.HOLDINGS) and not (moves or clause.metrics):

@@ -45,6 +45,9 @@ def stress(clause: Clause) -> Calls:
     if day is not None and is_shock and (concerns or not clause.assets):
         return one_call("portfolio", Portfolio(view="stress", day=day))
     dated = clause.period.day if clause.period else None
+    fall = topics.FALL_OF.search(clause.plain)
+    if fall and clause.assets[int(fall["place"])] == "Bitcoin":
+        return one_call("portfolio", Portfolio(view="stress"))
     is_asked = topics.STRESS.search(clause.plain) and (concerns or not clause.assets)
     if is_asked or (dated and clause.own and (topics.WOULD_HAVE.search(clause.plain) or _is_of_a_past_day(clause))):
         return one_call("portfolio", Portfolio(view="stress", day=dated))

@@ -114,12 +114,19 @@ def _grades(clause: Clause) -> Calls:
     return tuple(Call("grades", Grades(asset=asset)) for asset in clause.assets or (None,))
 
 
+_OF_RISK = (AskMetric.SHARPE, AskMetric.SORTINO, AskMetric.MAX_DRAWDOWN, AskMetric.VOLATILITY)
+
+
 def _portfolio(clause: Clause) -> Calls:
     if not clause.own and not (clause.says(words.DIVERSIFIED) and not clause.assets):
         return ()
     if not clause.assets:
         return one_call("portfolio", _view(clause))
     if re.search(r"\b(?:portfolio|bags?|holdings)\b", clause.plain) and _is_against(clause):
+        risk = next((metric for metric in clause.metrics if metric in _OF_RISK), None)
+        if risk is not None:
+            own = Call("portfolio", Portfolio(view="risk"))
+            return (own, Call("history", history_of(clause.assets[0], risk, clause)))
         window = clause.window or "30d"
         mine = Call("portfolio", Portfolio(view="changes", window=window))
         return (mine, Call("history", History(asset=clause.assets[0], metric=AskMetric.PRICE, window=window)))

@@ -33,6 +33,12 @@ _WHOLE_GROUP = re.compile(
     rf"|{words.UP.pattern}|{words.DOWN.pattern})"
 )
 _LAGS = re.compile(r"\blag(?:s|ged|ging)?\b|\bbehind\b")
+_MEMBERS = re.compile(r"\b(?:which|what|list|show)\b.{0,20}\b(?:coins|tokens|assets)\b|\b(?:members|constituents)\b")
+_HELD_BY = re.compile(r"\b(?:weights?|holds?|holdings|constituents|members|contains?|made of|what(?:'s| is) in)\b")
+_CHANGES = re.compile(
+    r"^(?:please |can you |could you )?(?:create|make|build|delete|remove|rename|set|change|update)\b"
+)
+_BY_30 = re.compile(r"\b30 ?(?:%|per ?cent)")
 _RECORDS = re.compile(r"\bscorecards?\b|\btrack[- ]records?\b|\bhit[- ]?rates?\b")
 _EXPLICIT_TM = re.compile(r"\b(?:tm|token ?metrics) (?:grade|rating|score)s?\b")
 _PARTICULAR = re.compile(r"\b(?:which|any|list|show|some)\b")
@@ -120,7 +126,7 @@ def sector_window(clause: Clause) -> Literal["7d", "30d"] | None:
 
 def track_record(clause: Clause) -> Calls:
     """How signals or grades did before."""
-    if clause.assets or clause.own or not clause.says(topics.TRACK_RECORD):
+    if clause.own or not clause.says(topics.TRACK_RECORD) or (clause.assets and not scored_signal(clause)):
         return ()
     signal, grade = scored_signal(clause), scored_grade(clause)
     if not (signal or grade or clause.says(topics.SCORED) or _RECORDS.search(clause.plain)):
@@ -173,10 +179,29 @@ def topic_notes(clause: Clause, calls: Calls) -> list[str]:
             notes.append(f"Sectors are known over 7 and 30 days: {asked.window[:-1]} are taken.")
         if isinstance(asked, Sectors) and not set(clause.metrics) <= {AskMetric.CHANGE, AskMetric.PRICE}:
             notes.append("Sectors are known by the change of their median coin only.")
+    notes += _limits_told(clause, calls)
     if topics.SECTOR.search(clause.typed) and clause.assets and not any(call.tool == "sectors" for call in calls):
         notes.append("Which sectors a coin belongs to is not told here.")
     if topics.CROSSED.search(clause.text) and any(call.tool == "screen" for call in calls):
         notes.append("On which day a close crossed a mean is not in the data; on which side of it the closes are is.")
+    return notes
+
+
+def _limits_told(clause: Clause, calls: Calls) -> list[str]:
+    """What the tools of these calls do not tell, where it is asked for."""
+    notes: list[str] = []
+    for call in calls:
+        asked = call.arguments
+        if isinstance(asked, Sectors) and asked.sector and _MEMBERS.search(clause.text):
+            notes.append("Which coins a sector has is not told here.")
+        if isinstance(asked, Index) and _HELD_BY.search(clause.typed):
+            notes.append(f"What an index holds: `coinbrief index show {asked.name or 'NAME'}`.")
+        if isinstance(asked, TrackRecord) and clause.assets:
+            notes.append("A track record is of all coins together.")
+        if isinstance(asked, Index | Portfolio) and _CHANGES.search(clause.typed):
+            notes.append("A question changes nothing: `coinbrief index` and `coinbrief portfolio` do.")
+        if isinstance(asked, Portfolio) and topics.FALL_OF.search(clause.plain) and not _BY_30.search(clause.plain):
+            notes.append("A fall of Bitcoin by 30% is taken.")
     return notes
 
 

@@ -212,11 +212,11 @@ class _Desk:
         return tuple(note for note in notes if note != self.plan.understood)
 
     def _unknown(self, claims: Sequence[Claim]) -> list[str]:
-        """That what the question names is not known, where a broad answer tells other things only."""
+        """That a broad answer has no figure of what the question names."""
         named = next((found for name in self.plan.focus if (found := spoken(name))), None)
         if named is None or not claims or any(map(self.gathering.nearness, claims)):
             return []
-        return [f"The {named} is not known."]
+        return [f"There is no figure here for the {named}."]
 
     def _contradicts(self, claims: Sequence[Claim]) -> bool:
         """Whether the move that the question takes for granted went the other way, or nowhere."""

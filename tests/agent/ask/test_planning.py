@@ -167,7 +167,7 @@ def test_an_unknown_name_beside_a_known_one_is_named_too() -> None:
         ("signals for btc last week", '"last week" was not used: this is known as of the last close.'),
         ("bitcoin on 1 December 2026", "is after the last close, that of 10 October 2025 (UTC)."),
         ("price of bitcoin yesterday vs last week", 'Of the times only "yesterday" was read.'),
-        ("what if btc drops 20%", "A what-if is answered for a change of the holdings with its size"),
+        ("what if eth drops 20%", "A what-if is answered for a change of the holdings with its size"),
         ("btc eth sol ada dot ltc doge avax prices", "Only the first 6 assets were read."),
     ],
 )

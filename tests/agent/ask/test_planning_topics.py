@@ -4,11 +4,12 @@ from typing import Any
 import pytest
 
 from agent.analytics.signals.registry import SIGNALS
-from agent.ask.arguments import TOOLS, AskMetric, Portfolio
+from agent.ask.arguments import TOOLS, AskMetric, History, Index, Portfolio, Rank, Sectors, TrackRecord
 from agent.ask.intents import Call
 from agent.ask.intents_topics import EVENTS, GRADE_KINDS, SCORED_SIGNALS
 from agent.ask.planning_text import METRIC_TEXTS, understood_text
 from agent.briefing.remembered import REMEMBERED
+from agent.claims.fact import Metric
 from tests.agent.ask.phrasings import WORDED
 from tests.agent.ask.questions_more import NEW_40
 from tests.agent.ask.test_planning import ask, is_planned, stated
@@ -267,6 +268,44 @@ def test_a_broad_answer_knows_which_figures_were_asked_about(question: str, firs
 def test_the_sector_of_holdings_that_is_named_is_looked_for(question: str, sector: str | None) -> None:
     (call,) = ask(question).calls
     assert call.arguments == Portfolio(view="exposure", sector=sector)
+
+
+@pytest.mark.parametrize(
+    ("question", "call", "note"),
+    [
+        ("what if bitcoin falls 30%", Call("portfolio", Portfolio(view="stress")), None),
+        ("what if bitcoin crashes", Call("portfolio", Portfolio(view="stress")), "A fall of Bitcoin by 30% is taken."),
+        ("what's my target for bitcoin", Call("portfolio", Portfolio(view="targets")), None),
+        ("create an index of the top 10", Call("index", Index()),
+         "A question changes nothing: `coinbrief index` and `coinbrief portfolio` do."),
+        ("weights of my index majors", Call("index", Index(name="majors")),
+         "What an index holds: `coinbrief index show majors`."),
+        ("which signal is the best", Call("track_record", TrackRecord()), None),
+        ("do golden crosses work on solana", Call("track_record", TrackRecord(signal="golden_cross")),
+         "A track record is of all coins together."),
+        ("which coins are in the gaming sector", Call("sectors", Sectors(sector="gaming")),
+         "Which coins a sector has is not told here."),
+        ("btc.d", Call("history", History(asset="Bitcoin", metric=AskMetric.DOMINANCE, window="30d")), None),
+        ("how alike are my coins", Call("portfolio", Portfolio(view="diversification")), None),
+        ("is my staked eth counted twice", Call("portfolio", Portfolio(view="exposure")), None),
+        ("rank coins by nvt", Call("rank", Rank(metric=AskMetric.NVT)), None),
+    ],
+)  # fmt: skip
+def test_a_question_that_was_once_misread_is_read(question: str, call: Call, note: str | None) -> None:
+    plan = ask(question)
+    assert plan.calls == (call,)
+    assert plan.declined == ()
+    assert plan.notes == (() if note is None else (note,))
+
+
+def test_a_fall_that_is_assumed_is_told_first() -> None:
+    assert ask("what happens to my portfolio if btc drops 30%").focus == (Metric.SHOCK_CHANGE,)
+
+
+def test_a_ratio_against_a_coin_is_told_of_both() -> None:
+    mine, other = ask("sharpe of my portfolio vs bitcoin").calls
+    assert mine == Call("portfolio", Portfolio(view="risk"))
+    assert other.arguments == History(asset="Bitcoin", metric=AskMetric.SHARPE, window="30d")
 
 
 @pytest.mark.parametrize(

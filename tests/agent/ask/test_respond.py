@@ -33,8 +33,8 @@ def test_without_a_model_each_claim_is_a_sentence_and_what_was_understood_is_sai
 def test_where_a_broad_answer_has_not_the_figure_that_was_asked_for_it_says_so() -> None:
     answer = asked("What is my Sortino ratio?").answer
     assert [sentence.text for sentence in answer.sentences] == ["Your portfolio was worth $52,310.22 at the close."]
-    assert "The Sortino ratio is not known." in answer.notes
-    assert not any("not known" in note for note in asked("How is my portfolio?").answer.notes)
+    assert "There is no figure here for the Sortino ratio." in answer.notes
+    assert not any("no figure" in note for note in asked("How is my portfolio?").answer.notes)
 
 
 def test_what_was_asked_for_is_told_first() -> None:
