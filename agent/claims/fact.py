@@ -121,6 +121,7 @@ class Metric(StrEnum):
     TARGET_DISTANCE = "target_distance"  # of a portfolio: the part that would change hands to be at its targets, pct
     TARGET_TRADE = "target_trade"  # what would bring a holding to its target, usd; label: sale | purchase
     REWEIGHTED = "reweighted"  # a metric (`qualifier`) with the holdings weighted as `label` says, in its own unit
+    MIX_SHARPE = "mix_sharpe"  # of today's weights held constant over `window`; SHARPE is of today's amounts, ratio
     EXCESS_VOLATILITY = "excess_volatility"  # volatility that other weights of no less return did without, pp
     FORGONE_RETURN = "forgone_return"  # yearly return that other weights of no more volatility had on top, pp
     STRESS_CHANGE = (

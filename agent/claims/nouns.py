@@ -52,6 +52,7 @@ _WINDOWED = {
     Metric.CHANGE: "change",
     Metric.VOLATILITY: "annualised volatility",
     Metric.SHARPE: "Sharpe ratio",
+    Metric.MIX_SHARPE: "Sharpe ratio at constant weights",
     Metric.SORTINO: "Sortino ratio",
     Metric.MAX_DRAWDOWN: "maximum drawdown",
     Metric.INDEPENDENT_BETS: "number of independent bets",

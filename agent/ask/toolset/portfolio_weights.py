@@ -32,13 +32,13 @@ _WAYS = {
     Method.MARKET_VALUE: "by market value",
     Method.HIERARCHICAL_RISK_PARITY: "by hierarchical risk parity",
 }
-_UNITS = {Metric.VOLATILITY: Unit.PCT, Metric.SHARPE: Unit.RATIO, Metric.EFFECTIVE_NUMBER: Unit.RATIO}
+_UNITS = {Metric.VOLATILITY: Unit.PCT, Metric.MIX_SHARPE: Unit.RATIO, Metric.EFFECTIVE_NUMBER: Unit.RATIO}
 # Each way by what it is for; what is left of the places goes to the rest, in order.
 _FIRST = (
     (Method.MINIMUM_VARIANCE, Metric.VOLATILITY),
     (Method.EQUAL, Metric.VOLATILITY),
     (Method.RISK_PARITY, Metric.VOLATILITY),
-    (Method.MAXIMUM_SHARPE, Metric.SHARPE),
+    (Method.MAXIMUM_SHARPE, Metric.MIX_SHARPE),
     (Method.MINIMUM_VARIANCE, Metric.EFFECTIVE_NUMBER),
     (Method.MARKET_VALUE, Metric.VOLATILITY),
     (Method.HIERARCHICAL_RISK_PARITY, Metric.VOLATILITY),
@@ -46,10 +46,10 @@ _FIRST = (
 _PAIRS = tuple(dict.fromkeys((*_FIRST, *((method, metric) for metric in _UNITS for method in _WAYS))))
 _FORMULAS = {
     Metric.VOLATILITY: "standard deviation of daily returns x sqrt(365) x 100",
-    Metric.SHARPE: "mean / standard deviation of daily returns x sqrt(365)",
+    Metric.MIX_SHARPE: "mean / standard deviation of daily returns x sqrt(365)",
     Metric.EFFECTIVE_NUMBER: "1 / sum of squared weights",
 }
-_OVER_DAYS = (Metric.VOLATILITY, Metric.SHARPE)
+_OVER_DAYS = (Metric.VOLATILITY, Metric.MIX_SHARPE)
 # What happened, not an estimate of what may: with a shrunken covariance the least variance is not the least there was.
 _TERMS = Terms(estimator=Kind.SAMPLE)
 _WINDOW, _CLOSES = f"{_TERMS.days}d", _TERMS.days + 1

@@ -34,6 +34,7 @@ _OF_ASSETS_AND_PORTFOLIOS: tuple[Noun, ...] = (
     Noun(Metric.CORRELATION, _RATIO, Style.PLAIN, "correlation with B W"),
     Noun(Metric.BETA, _RATIO, Style.PLAIN, "beta to B W"),
     Noun(Metric.SHARPE, _RATIO, Style.PLAIN, "Sharpe ratio W"),
+    Noun(Metric.MIX_SHARPE, _RATIO, Style.PLAIN, "Sharpe ratio at constant weights W"),
     Noun(Metric.SORTINO, _RATIO, Style.PLAIN, "Sortino ratio W"),
     Noun(Metric.MAX_DRAWDOWN, _PCT, _SIZE, "maximum drawdown W"),
     Noun(Metric.WEIGHT, _PCT, Style.PLAIN, "share of your portfolio"),

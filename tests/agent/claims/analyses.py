@@ -34,7 +34,7 @@ GRADES = st.sampled_from(["tm", "trader", "investor", "short_term", "long_term"]
 REWEIGHTED = st.sampled_from(
     [
         (Metric.VOLATILITY, Unit.PCT, "365d"),
-        (Metric.SHARPE, Unit.RATIO, "365d"),
+        (Metric.MIX_SHARPE, Unit.RATIO, "365d"),
         (Metric.EFFECTIVE_NUMBER, Unit.RATIO, None),
     ]
 )

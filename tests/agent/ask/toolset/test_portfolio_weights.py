@@ -112,7 +112,7 @@ def test_each_way_is_told_and_what_it_is_for_comes_first(answer: ToolResult) -> 
 
 def test_a_sharpe_ratio_and_a_number_of_holdings_are_told_beside_those_of_today(answer: ToolResult) -> None:
     found, mix = told(answer), RETURNS @ SHARES
-    best, now = found["for the highest Sharpe ratio", "sharpe"]
+    best, now = found["for the highest Sharpe ratio", "mix_sharpe"]
     assert now == pytest.approx(mix.mean() / mix.std(ddof=1) * np.sqrt(365))
     tried = RETURNS @ np.random.default_rng(2).dirichlet(np.ones(4), 500).T
     assert best >= float((tried.mean(axis=0) / tried.std(axis=0, ddof=1)).max() * np.sqrt(365)) * (1 - 1e-6)
