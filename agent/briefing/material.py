@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from agent.analytics.diversification_report import DiversificationReport
 from agent.briefing.document import Series, Table
-from agent.briefing.drafts import briefing_drafts
-from agent.briefing.facts_asset import AssetFigures, add_asset_facts, asset_figures
-from agent.briefing.facts_data import add_data_facts, add_since_facts
-from agent.briefing.facts_exposure import add_exposure_facts
-from agent.briefing.facts_holding import add_holding_facts
-from agent.briefing.facts_indices import add_index_facts
-from agent.briefing.facts_levels import add_extremes, add_near_levels
-from agent.briefing.facts_market import (
+from agent.briefing.drafts.briefing import briefing_drafts
+from agent.briefing.facts.asset import AssetFigures, add_asset_facts, asset_figures
+from agent.briefing.facts.data import add_data_facts, add_since_facts
+from agent.briefing.facts.exposure import add_exposure_facts
+from agent.briefing.facts.holding import add_holding_facts
+from agent.briefing.facts.indices import add_index_facts
+from agent.briefing.facts.levels import add_extremes, add_near_levels
+from agent.briefing.facts.market import (
     add_grade_facts,
     add_market_facts,
     add_mover_ranks,
@@ -22,28 +22,28 @@ from agent.briefing.facts_market import (
     add_trading_signal,
     ranked_changes,
 )
-from agent.briefing.facts_onchain import add_onchain_facts
-from agent.briefing.facts_origin import add_price_origins, price_standings
-from agent.briefing.facts_own_grade import add_own_grades
-from agent.briefing.facts_portfolio import add_portfolio_facts
-from agent.briefing.facts_risk import add_risk_facts
-from agent.briefing.facts_sectors import add_sector_facts, leader_entities, sector_leaders
-from agent.briefing.facts_signals import (
+from agent.briefing.facts.onchain import add_onchain_facts
+from agent.briefing.facts.origin import add_price_origins, price_standings
+from agent.briefing.facts.own_grade import add_own_grades
+from agent.briefing.facts.portfolio import add_portfolio_facts
+from agent.briefing.facts.risk import add_risk_facts
+from agent.briefing.facts.sectors import add_sector_facts, leader_entities, sector_leaders
+from agent.briefing.facts.signals import (
     add_signal_records,
     add_worded_signal,
     holding_weight,
     sector_entities,
     signal_subject,
 )
-from agent.briefing.facts_spread import (
+from agent.briefing.facts.spread import (
     add_market_links,
     add_spread_facts,
     market_coins,
     market_range,
     measure_spread,
 )
-from agent.briefing.facts_stress import add_stress_facts
-from agent.briefing.facts_targets import add_target_facts
+from agent.briefing.facts.stress import add_stress_facts
+from agent.briefing.facts.targets import add_target_facts
 from agent.briefing.series import chart_series
 from agent.briefing.snapshot import Snapshot
 from agent.briefing.tables import briefing_tables

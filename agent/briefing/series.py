@@ -4,7 +4,7 @@ import numpy as np
 
 from agent.analytics.portfolio import portfolio_values
 from agent.briefing.document import Series
-from agent.briefing.facts_portfolio import held_closes
+from agent.briefing.facts.portfolio import held_closes
 from agent.briefing.snapshot import Floats, Snapshot
 
 CHART_DAYS = 91

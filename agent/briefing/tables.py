@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from agent.briefing.document import ABSENT, NOT_FIRED, Cell, Column, Table
-from agent.briefing.facts_asset import asset_key
+from agent.briefing.facts.asset import asset_key
 from agent.briefing.snapshot import Snapshot
 from agent.claims.claim import SectionKey
 from agent.claims.fact import Entity, Fact, Unit

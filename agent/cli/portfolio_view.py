@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from agent.briefing.facts_asset import asset_key
-from agent.briefing.facts_portfolio import portfolio_key
+from agent.briefing.facts.asset import asset_key
+from agent.briefing.facts.portfolio import portfolio_key
 from agent.briefing.gather import Wanted, read_snapshot
 from agent.briefing.material import Material, briefing_material
 from agent.claims.claim import SectionKey

@@ -12,7 +12,7 @@ from agent.analytics import returns
 from agent.analytics.portfolio import holding_values, portfolio_values
 from agent.analytics.report import PortfolioReport
 from agent.briefing.document import Series
-from agent.briefing.facts_portfolio import held_closes, measure_portfolio
+from agent.briefing.facts.portfolio import held_closes, measure_portfolio
 from agent.briefing.gather import Wanted, read_snapshot
 from agent.briefing.series import chart_series
 from agent.briefing.snapshot import Floats, Snapshot

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from agent.analytics.measures import Measures
     from agent.analytics.signals.levels import Levels
-    from agent.analytics.signals.market import MarketFigures
-    from agent.analytics.signals.onchain import OnchainFigures
+    from agent.analytics.signals.market_figures import MarketFigures
+    from agent.analytics.signals.onchain_figures import OnchainFigures
     from agent.analytics.signals.opinions import Opinions
-    from agent.analytics.signals.sectors import SectorFigures
+    from agent.analytics.signals.sector_figures import SectorFigures
 
 Part = TypeVar("Part")
 

@@ -8,7 +8,7 @@ from agent.analytics.signals.market import MARKET_DAYS
 from agent.ask.toolset.ledger import Ledger
 from agent.ask.toolset.market_read import Closes, MarketRead
 from agent.ask.toolset.rows import bar_range, cross_section
-from agent.briefing.facts_breadth import REGIME_DAYS, REGIME_FORMULA, SHARES, measure_breadth, regime_word
+from agent.briefing.facts.breadth import REGIME_DAYS, REGIME_FORMULA, SHARES, measure_breadth, regime_word
 from agent.briefing.tracing import derivation
 from agent.briefing.trait_columns import TraitColumns
 from agent.claims.build import Draft

@@ -13,7 +13,7 @@ from agent.ask.toolset.market_read import MarketRead
 from agent.ask.toolset.reported import details_of, last_day, settled_day
 from agent.ask.toolset.rows import metric_ref
 from agent.ask.toolset.vector import Traced, Vector, nothing
-from agent.briefing.facts_market import DOMINANCE_FORMULA
+from agent.briefing.facts.market import DOMINANCE_FORMULA
 from agent.briefing.gather import SEEN_DAYS
 from agent.briefing.tracing import derivation
 from agent.store.figure_panels import Ids, Span, metric_panel

@@ -14,7 +14,7 @@ from agent.ask.toolset.ranking import universe_text
 from agent.ask.toolset.resolve import require
 from agent.ask.toolset.result import Finding
 from agent.ask.toolset.rows import bar_ref, cross_section
-from agent.briefing.facts_data import failure_of
+from agent.briefing.facts.data import failure_of
 from agent.briefing.tracing import derivation
 from agent.claims.build import Draft
 from agent.claims.claim import ClaimKind, SectionKey

@@ -11,8 +11,8 @@ from agent.ask.toolset.figures import asset_figure
 from agent.ask.toolset.ledger import Ledger
 from agent.ask.toolset.result import Finding
 from agent.ask.toolset.rows import bar_ref
+from agent.briefing.facts.index_levels import IndexFigure, IndexLevels
 from agent.briefing.gather_own import read_index
-from agent.briefing.index_levels import IndexFigure, IndexLevels
 from agent.briefing.tracing import derivation
 from agent.claims.build import Draft
 from agent.claims.claim import ClaimKind, SectionKey

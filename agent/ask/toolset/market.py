@@ -16,7 +16,7 @@ from agent.ask.toolset.figures import asset_figure, universe_vector
 from agent.ask.toolset.ledger import Ledger
 from agent.ask.toolset.result import Finding
 from agent.ask.toolset.rows import cross_section, metric_ref
-from agent.briefing.facts_market import fear_greed_class
+from agent.briefing.facts.market import fear_greed_class
 from agent.briefing.gather import MARKET_DAYS
 from agent.briefing.gather_market import CHANGE_DAYS
 from agent.briefing.tracing import derivation

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from agent.briefing.facts_sectors import sector_print_name
+from agent.briefing.facts.sectors import sector_print_name
 from agent.claims.fact import Entity
 from agent.claims.naming import NamedAsset, entity_names, subject_of
 from agent.measuring.provider_words import provider_words

@@ -9,8 +9,8 @@ from agent.ask.toolset.market_read import MarketRead
 from agent.ask.toolset.reported import settled_day
 from agent.ask.toolset.rows import grade_ref
 from agent.ask.toolset.vector import Traced, Vector, nothing
-from agent.briefing.facts_market import GRADE_STALE_DAYS
-from agent.briefing.facts_own_grade import own_grade_ref
+from agent.briefing.facts.market import GRADE_STALE_DAYS
+from agent.briefing.facts.own_grade import own_grade_ref
 from agent.briefing.tracing import derivation
 from agent.claims.fact import State
 from agent.store.grades import previous_grade

@@ -14,7 +14,7 @@ from agent.ask.toolset.portfolio_stress import stress
 from agent.ask.toolset.portfolio_weights import weights
 from agent.ask.toolset.price_state import price_gaps
 from agent.ask.toolset.result import Finding
-from agent.briefing.facts_portfolio import add_change_since, portfolio_key
+from agent.briefing.facts.portfolio import add_change_since, portfolio_key
 from agent.claims.build import Draft
 from agent.claims.claim import ClaimKind, SectionKey
 from agent.claims.figures import direction

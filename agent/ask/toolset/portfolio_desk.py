@@ -9,10 +9,10 @@ from agent.analytics.figure import Figure
 from agent.analytics.report import PortfolioReport
 from agent.ask.toolset.ledger import Ledger
 from agent.ask.toolset.portfolio_snapshot import market_coins
-from agent.briefing.facts_holding import add_holding_facts
-from agent.briefing.facts_portfolio import add_portfolio_facts, measure_portfolio, portfolio_key
-from agent.briefing.facts_risk import add_risk_facts
-from agent.briefing.facts_spread import add_market_links, add_spread_facts, measure_spread
+from agent.briefing.facts.holding import add_holding_facts
+from agent.briefing.facts.portfolio import add_portfolio_facts, measure_portfolio, portfolio_key
+from agent.briefing.facts.risk import add_risk_facts
+from agent.briefing.facts.spread import add_market_links, add_spread_facts, measure_spread
 from agent.briefing.snapshot import Snapshot
 from agent.briefing.tracing import bar_ref, derivation
 from agent.claims.fact import Fact, Metric, Unit

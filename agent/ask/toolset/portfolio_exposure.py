@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from agent.ask.toolset.portfolio_desk import PortfolioDesk
-from agent.briefing.drafts_structure import (
+from agent.briefing.drafts.structure import (
     by_gap,
     by_trade,
     distance_draft,
@@ -12,15 +12,15 @@ from agent.briefing.drafts_structure import (
     trade_draft,
     trait_drafts,
 )
-from agent.briefing.facts_exposure import (
+from agent.briefing.facts.exposure import (
     HOLDING_SECTORS,
     MORE_TRAITS,
     TOLD_TRAITS,
     add_exposure_facts,
     add_sector_share,
 )
-from agent.briefing.facts_portfolio import portfolio_key
-from agent.briefing.facts_targets import add_target_facts
+from agent.briefing.facts.portfolio import portfolio_key
+from agent.briefing.facts.targets import add_target_facts
 from agent.claims.build import Draft
 from agent.claims.claim import ClaimKind, SectionKey
 from agent.claims.fact import Metric

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from agent.ask.toolset.portfolio_desk import PortfolioDesk
-from agent.briefing.drafts_structure import fall_drafts, spread_drafts
-from agent.briefing.facts_asset import asset_key
-from agent.briefing.facts_portfolio import portfolio_key
+from agent.briefing.drafts.structure import fall_drafts, spread_drafts
+from agent.briefing.facts.asset import asset_key
+from agent.briefing.facts.portfolio import portfolio_key
 from agent.claims.build import Draft
 from agent.claims.claim import ClaimKind, SectionKey
 from agent.claims.fact import Fact

@@ -14,8 +14,8 @@ from agent.ask.toolset.portfolio_desk import PortfolioDesk
 from agent.ask.toolset.portfolio_snapshot import portfolio_snapshot
 from agent.ask.toolset.result import Finding
 from agent.ask.toolset.rows import amount_refs, bar_range, close_ref
-from agent.briefing.facts_portfolio import portfolio_key
-from agent.briefing.facts_risk import add_risk_facts
+from agent.briefing.facts.portfolio import portfolio_key
+from agent.briefing.facts.risk import add_risk_facts
 from agent.briefing.remembered import name_of
 from agent.briefing.tracing import derivation
 from agent.claims.build import Draft

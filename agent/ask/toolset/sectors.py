@@ -8,7 +8,7 @@ from agent.ask.toolset.breadth import trait_columns
 from agent.ask.toolset.ledger import Ledger
 from agent.ask.toolset.result import Finding
 from agent.ask.toolset.rows import cross_section
-from agent.briefing.facts_sectors import (
+from agent.briefing.facts.sectors import (
     SECTOR_WINDOWS,
     SECTORS,
     SectorReturns,

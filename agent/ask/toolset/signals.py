@@ -16,7 +16,7 @@ from agent.ask.toolset.market_read import MarketRead
 from agent.ask.toolset.names import SECTOR
 from agent.ask.toolset.resolve import require
 from agent.ask.toolset.result import Finding
-from agent.briefing.facts_scores import LEAST_CASES
+from agent.briefing.facts.scores import LEAST_CASES
 from agent.briefing.tracing import derivation
 from agent.claims.build import Draft
 from agent.claims.claim import ClaimKind, SectionKey

@@ -11,7 +11,7 @@ from agent.analytics.signals.registry import SIGNALS, signal_named
 from agent.ask.arguments import TrackRecord
 from agent.ask.toolset.ledger import Ledger
 from agent.ask.toolset.result import Finding
-from agent.briefing.facts_scores import (
+from agent.briefing.facts.scores import (
     ScoreFigure,
     StoredScore,
     grade_fifths,

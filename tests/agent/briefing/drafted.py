@@ -1,7 +1,7 @@
 """The facts of a portfolio and its holdings alone, without the rest of a briefing."""
 
-from agent.briefing.facts_holding import add_holding_facts
-from agent.briefing.facts_portfolio import add_portfolio_facts, measure_portfolio
+from agent.briefing.facts.holding import add_holding_facts
+from agent.briefing.facts.portfolio import add_portfolio_facts, measure_portfolio
 from agent.briefing.snapshot import Snapshot
 from agent.briefing.tracing import bar_ref, derivation
 from agent.claims.book import FactBook

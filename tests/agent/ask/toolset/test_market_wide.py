@@ -13,8 +13,8 @@ import pytest
 from agent.ask.tools import ToolStatus
 from agent.ask.toolset.desk import Tools
 from agent.ask.toolset.result import ToolResult
-from agent.briefing.facts_asset import asset_figures
-from agent.briefing.facts_market import add_market_facts
+from agent.briefing.facts.asset import asset_figures
+from agent.briefing.facts.market import add_market_facts
 from agent.briefing.gather import read_snapshot
 from agent.claims.book import FactBook
 from agent.claims.fact import Fact, Metric, RowRange, RowRef, State
