@@ -19,7 +19,7 @@ from config.settings import Settings
 
 if TYPE_CHECKING:
     from agent.briefing.document import Briefing
-    from agent.briefing.gather import Wanted
+    from agent.briefing.wanted import Wanted
     from agent.delivery.base import Channel
     from agent.delivery.outbox import DispatchReport
     from agent.jobs.brief import Scribe
@@ -173,7 +173,7 @@ class Application:
 
     def wanted(self, portfolio: str | None = None, day: date | None = None, edition: str = "daily") -> "Wanted":
         """Which briefing is meant: for today in the reader's time zone unless a day is given; raises for the future."""
-        from agent.briefing.gather import Wanted  # noqa: PLC0415 - as above
+        from agent.briefing.wanted import Wanted  # noqa: PLC0415 - as above
 
         now = self.clock()
         today = now.astimezone(ZoneInfo(self.settings.schedule.timezone)).date()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from agent.ask.recall import Library, Recalled
     from agent.ask.respond import Reply
     from agent.ask.toolset.desk import Tools
-    from agent.briefing.gather import Wanted
+    from agent.briefing.wanted import Wanted
     from agent.jobs.backfill import Backfill
     from agent.jobs.brief import Scribe
     from agent.jobs.collection import Collection

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from agent.ask.respond import Manner, Models, answer_question
 from agent.ask.toolset.desk import Tools
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.llm.port import OnText, Request, Result, Usage
 from agent.store.assets import largest_assets
 from agent.store.engine import Store

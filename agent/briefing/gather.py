@@ -1,7 +1,6 @@
 """Reading a snapshot: everything a briefing needs, in one short read of the store."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -24,6 +23,7 @@ from agent.briefing.snapshot import (
     Snapshot,
     TradingSignalSeen,
 )
+from agent.briefing.wanted import Wanted
 from agent.claims.naming import NamedAsset
 from agent.claims.wordings_signals import WORDED_ELSEWHERE, WORDED_HERE
 from agent.store import portfolios
@@ -64,29 +64,6 @@ EXPECTED_KINDS = frozenset(
         "sentiment",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which briefing: whose, for which day and edition, from which source, with sentiment from where else.
-
-    `day` is the reader's; `before` the first UTC day that was not over then, the same day unless given.
-    """
-
-    portfolio: str
-    day: date
-    edition: str
-    source: str
-    other_sources: tuple[str, ...] = ()
-    before: date | None = None
-    price_chain: tuple[str, ...] = ()  # the sources of daily prices, the market's own first
-    tolerance_pct: float = 2.0  # how far their closes may differ
-    capped: tuple[str, ...] = ()  # the sources whose credits are counted: only these leave anything out
-
-    @property
-    def first_open_day(self) -> date:
-        """The first UTC day whose close is not known yet."""
-        return self.before or self.day
 
 
 def last_day_with_bars(session: Session, source: str, before: date, look_back_days: int = PANEL_DAYS) -> date | None:

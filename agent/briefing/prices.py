@@ -17,7 +17,7 @@ from agent.store.disputes import price_disputes
 from agent.store.panel import Panel, load_panel
 
 if TYPE_CHECKING:
-    from agent.briefing.gather import Wanted
+    from agent.briefing.wanted import Wanted
 
 PANEL_DAYS = 400
 FIELDS = ("close", "high", "low", "volume")

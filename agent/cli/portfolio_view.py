@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from agent.briefing.facts.asset import asset_key
 from agent.briefing.facts.portfolio import portfolio_key
-from agent.briefing.gather import Wanted, read_snapshot
+from agent.briefing.gather import read_snapshot
 from agent.briefing.material import Material, briefing_material
+from agent.briefing.wanted import Wanted
 from agent.claims.claim import SectionKey
 from agent.claims.figures import plain, signed
 from agent.cli.page import Page

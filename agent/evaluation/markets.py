@@ -11,7 +11,7 @@ import numpy as np
 from sqlmodel import Session
 
 from agent.analytics.bars import Flags, Floats
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.evaluation.recipes import (
     HOSTILE_NAMES,
     PORTFOLIO,

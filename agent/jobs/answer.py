@@ -11,7 +11,8 @@ from agent.ask.gathering import Tools
 from agent.ask.intents import Context, NameLookup
 from agent.ask.respond import Manner, Reply, answer_question
 from agent.briefing.archive import fact_row
-from agent.briefing.gather import Wanted, last_day_with_bars
+from agent.briefing.gather import last_day_with_bars
+from agent.briefing.wanted import Wanted
 from agent.jobs.answer_record import answer_json
 from agent.jobs.errors import NothingCollected
 from agent.jobs.ledger import call_row

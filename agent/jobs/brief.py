@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from agent.briefing.archive import briefing_row, fact_row, parse_briefing
 from agent.briefing.checking import check_briefing, without_failures
 from agent.briefing.document import Briefing, Section, Writer
-from agent.briefing.gather import Wanted, last_day_with_bars, read_snapshot
+from agent.briefing.gather import last_day_with_bars, read_snapshot
 from agent.briefing.headline import headline
 from agent.briefing.material import Material, briefing_material
 from agent.briefing.offer import Options
@@ -18,6 +18,7 @@ from agent.briefing.profile import STANDARD, Profile
 from agent.briefing.safe import safe_sentences
 from agent.briefing.snapshot import Snapshot
 from agent.briefing.template import write_template
+from agent.briefing.wanted import Wanted
 from agent.briefing.write import Report, write_sections
 from agent.claims.claim import SectionKey
 from agent.claims.fact import Entity

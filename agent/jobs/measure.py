@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from agent.briefing.gather import Wanted, last_day_with_bars
+from agent.briefing.gather import last_day_with_bars
+from agent.briefing.wanted import Wanted
 from agent.jobs.own_indices import track_indices
 from agent.jobs.progress import KindReport
 from agent.jobs.scan import scan_day

@@ -12,7 +12,7 @@ from agent.analytics import portfolio
 from agent.analytics.diversification_report import DiversificationReport
 from agent.analytics.figure import Figure
 from agent.analytics.what_if import Change, Difference, changed, what_if
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.measuring.assets import require_asset
 from agent.measuring.errors import WrongArgument
 from agent.measuring.positions import held_only

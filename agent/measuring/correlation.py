@@ -17,7 +17,7 @@ from agent.analytics.optimize.correlation_forecast import CorrelationForecast, F
 from agent.analytics.optimize.interval import Interval
 from agent.analytics.optimize.problem import Unknown
 from agent.analytics.stress import STRESS_DAYS, StressCorrelation, stress_correlation
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.measuring.compared import Compared, read_compared
 from agent.measuring.errors import MeasuringError, WrongArgument
 from agent.measuring.provider_words import provider_words

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.measuring.errors import NoPrices, WrongArgument
 from agent.store.bars import last_day
 

@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from agent.analytics.figure import Figure
 from agent.analytics.own_grade import Horizon
-from agent.briefing.gather import SEEN_DAYS, Wanted
+from agent.briefing.gather import SEEN_DAYS
+from agent.briefing.wanted import Wanted
 from agent.claims.figures import day_text
 from agent.measuring.assets import display_names
 from agent.measuring.days import day_with_bars

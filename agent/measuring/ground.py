@@ -26,8 +26,8 @@ from agent.analytics.signals.market import MARKET_DAYS, MarketFigures, measure_m
 from agent.analytics.signals.onchain import ONCHAIN_DAYS, OnchainFigures, measure_onchain
 from agent.analytics.signals.opinions import Opinions, measure_opinions
 from agent.analytics.signals.sectors import SECTOR_DAYS, SectorFigures, measure_sectors
-from agent.briefing.gather import Wanted
 from agent.briefing.trait_columns import TraitColumns
+from agent.briefing.wanted import Wanted
 from agent.measuring.figures import MARKET_NAMES, ONCHAIN_NAMES, first_series, joined_metrics, spread_figures
 from agent.store.disputes import price_disputes
 from agent.store.figure_panels import Ids, Span, grade_panel, trading_signal_panel

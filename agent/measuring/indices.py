@@ -12,7 +12,8 @@ from agent.analytics.figure import Figure
 from agent.analytics.index_records import IndexTrack, Rebalance
 from agent.analytics.index_rules import IndexRule, Largest, Weighting
 from agent.analytics.index_track import IndexPerformance, index_performance, track_index
-from agent.briefing.gather import Wanted, last_day_with_bars
+from agent.briefing.gather import last_day_with_bars
+from agent.briefing.wanted import Wanted
 from agent.measuring.assets import display_names
 from agent.measuring.errors import NoPrices
 from agent.measuring.ground import Scope, scope_of

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from agent.analytics.figure import Figure
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.measuring.study import StudiedAsset
 from agent.store.metrics import metrics_on
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from agent.analytics.bars import required_days
 from agent.analytics.correlation import MINIMUM_OBSERVATIONS, correlation
 from agent.analytics.returns import simple_returns
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.measuring.assets import display_names
 from agent.measuring.compared import read_compared
 from agent.measuring.correlation import ProvidedCorrelation, read_provided, require_days

@@ -12,8 +12,8 @@ from agent.analytics.drawdowns import Drawdown
 from agent.analytics.figure import Figure
 from agent.analytics.report import HISTORY_DAYS
 from agent.analytics.returns import simple_returns
-from agent.briefing.gather import Wanted
 from agent.briefing.holding_traits import Classified, Spread, spreads
+from agent.briefing.wanted import Wanted
 from agent.measuring.exposures import SeenThrough, classified, read_underlyings, see_through
 from agent.measuring.positions import Position, held_only, positions, shares_of
 from agent.measuring.study import Study, read_study

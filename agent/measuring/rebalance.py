@@ -15,7 +15,7 @@ from agent.analytics.optimize.covariance import LEDOIT_WOLF
 from agent.analytics.optimize.problem import Limits, Unknown
 from agent.analytics.optimize.weighting import Method, target_weights
 from agent.analytics.rebalancing import HIGHEST_COST_BPS, Drift, Rebalancing, Side, Trade, drift, exact_weights, trades
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.measuring.errors import MeasuringError, WrongArgument
 from agent.measuring.market_values import MarketValue, read_market_values
 from agent.measuring.positions import LeftOut, Position, exact_price, held_only, positions, shares_of, total_usd

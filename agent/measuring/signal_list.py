@@ -11,7 +11,7 @@ from sqlmodel import Session
 from agent.analytics.figure import Figure
 from agent.analytics.signals.registry import SIGNALS, signal_named
 from agent.analytics.signals.signal import Family, Subject
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.claims.figures import day_text
 from agent.measuring.assets import display_names, require_asset
 from agent.measuring.confidences import Confidences, horizon_of, read_confidences

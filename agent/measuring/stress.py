@@ -10,9 +10,9 @@ from agent.analytics.bars import Floats
 from agent.analytics.figure import Figure
 from agent.analytics.returns import simple_returns
 from agent.analytics.stress import BitcoinShock, HistoricalDay, bitcoin_shock, historical_day
-from agent.briefing.gather import Wanted
 from agent.briefing.remembered import REMEMBERED, name_of
 from agent.briefing.snapshot import BITCOIN_SLUGS
+from agent.briefing.wanted import Wanted
 from agent.measuring.errors import WrongArgument
 from agent.measuring.positions import Position, held_only, positions, shares_of, total_usd
 from agent.measuring.study import Study, bitcoin_ids, read_long_closes, read_study

@@ -14,9 +14,10 @@ from sqlmodel import Session
 
 from agent.analytics.bars import Floats
 from agent.analytics.returns import simple_returns
-from agent.briefing.gather import Wanted, last_day_with_bars
+from agent.briefing.gather import last_day_with_bars
 from agent.briefing.prices import PANEL_DAYS, newest_held_day
 from agent.briefing.snapshot import BITCOIN_SLUGS, TRACKED_DAYS
+from agent.briefing.wanted import Wanted
 from agent.measuring.assets import display_names
 from agent.measuring.errors import NoPrices, NothingHeld
 from agent.measuring.history import equal_weight_index

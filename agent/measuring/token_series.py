@@ -11,7 +11,7 @@ from agent.analytics.bars import MAX_GAP_DAYS, Floats, required_days
 from agent.analytics.figure import Figure
 from agent.analytics.measures import Measures, PanelArrays, measure
 from agent.analytics.returns import momentum
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.claims.figures import day_text
 from agent.measuring.ground import FIELDS, Scope
 from agent.store.bars import daily_bar

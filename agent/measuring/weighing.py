@@ -14,7 +14,7 @@ from agent.analytics.optimize.frontier import Distance, Frontier, distance, effi
 from agent.analytics.optimize.problem import Limits, Unknown, usable_columns
 from agent.analytics.optimize.weighting import Weighting, WeightingResult, measured, weightings
 from agent.analytics.returns import simple_returns
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.measuring.errors import MeasuringError, WrongArgument
 from agent.measuring.market_values import MarketValue, read_market_values
 from agent.measuring.positions import LeftOut, Position, held_only, positions, shares_of, unpriced_reason

@@ -13,9 +13,10 @@ from agent.analytics.portfolio import holding_values, portfolio_values
 from agent.analytics.report import PortfolioReport
 from agent.briefing.document import Series
 from agent.briefing.facts.portfolio import held_closes, measure_portfolio
-from agent.briefing.gather import Wanted, read_snapshot
+from agent.briefing.gather import read_snapshot
 from agent.briefing.series import chart_series
 from agent.briefing.snapshot import Floats, Snapshot
+from agent.briefing.wanted import Wanted
 from agent.store.assets import get_assets
 from dashboard.readings.market import display_names, known
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.jobs.brief import Scribe
 from agent.store.engine import Store
 from agent.store.runs import RunOutcome, RunStatus, finish_run, start_run

@@ -28,7 +28,7 @@ from agent.ask.toolset.sectors import sectors
 from agent.ask.toolset.signals import signals
 from agent.ask.toolset.track_records import track_record
 from agent.ask.toolset.what_if import what_if
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.claims.fact import Entity, Fact
 from agent.errors import CoinbriefError, UnknownRow
 from agent.llm.port import Json, Tool

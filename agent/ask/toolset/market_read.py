@@ -9,9 +9,10 @@ import numpy as np
 
 from agent.analytics.bars import Floats
 from agent.ask.toolset.names import Names
-from agent.briefing.gather import Wanted, last_day_with_bars
+from agent.briefing.gather import last_day_with_bars
 from agent.briefing.prices import newest_held_day
 from agent.briefing.snapshot import BITCOIN_SLUGS, TRACKED_DAYS, HeldAsset
+from agent.briefing.wanted import Wanted
 from agent.claims.fact import Entity
 from agent.measuring.errors import NoPrices
 from agent.store import portfolios

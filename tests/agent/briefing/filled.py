@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from agent.briefing.archive import briefing_row, fact_row
 from agent.briefing.document import Briefing
-from agent.briefing.gather import Wanted, read_snapshot
+from agent.briefing.gather import read_snapshot
 from agent.briefing.snapshot import Snapshot
+from agent.briefing.wanted import Wanted
 from agent.jobs.scan import scan_day
 from agent.measuring.ground import Scope
 from agent.store import portfolios

@@ -11,9 +11,10 @@ import pytest
 
 from agent.briefing.checking import check_briefing
 from agent.briefing.explain import explain_fact
-from agent.briefing.gather import Wanted, last_day_with_bars, read_snapshot
+from agent.briefing.gather import last_day_with_bars, read_snapshot
 from agent.briefing.material import briefing_material
 from agent.briefing.snapshot import HeldAsset, PreviousBriefing, Snapshot
+from agent.briefing.wanted import Wanted
 from agent.claims.fact import FactRef, RowRange, RowRef
 from agent.errors import UnknownRow
 from agent.store.bars import upsert_daily_bars

@@ -10,9 +10,9 @@ import pytest
 from agent.ask.quotes import quotation
 from agent.ask.recall import Library
 from agent.briefing.archive import briefing_json
-from agent.briefing.gather import Wanted
 from agent.briefing.render.markdown import render_markdown
 from agent.briefing.render.text import render_text
+from agent.briefing.wanted import Wanted
 from agent.claims.naming import NamedAsset, printable_name
 from agent.jobs.index_texts import index_texts
 from agent.store import portfolios

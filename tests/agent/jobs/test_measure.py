@@ -2,7 +2,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.jobs.measure import brought_anything, measure_last_close
 from agent.jobs.own_indices import create_index
 from agent.jobs.progress import KindReport

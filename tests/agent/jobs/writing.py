@@ -6,7 +6,7 @@ from typing import Any
 
 from agent.briefing.checking import check_briefing
 from agent.briefing.document import Briefing
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.claims import forms
 from agent.jobs.brief import Scribe
 from agent.jobs.deliver import MailSettings

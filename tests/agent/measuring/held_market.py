@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.store import portfolios
 from agent.store.assets import upsert_listings
 from agent.store.bars import upsert_daily_bars

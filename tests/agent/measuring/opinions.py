@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.jobs.scan import scan_day
 from agent.measuring.ground import Scope
 from agent.store import portfolios

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from agent.analytics.index_rules import IndexRule, Largest, Listed, Schedule, Weighting
-from agent.briefing.gather import Wanted
+from agent.briefing.wanted import Wanted
 from agent.errors import NameTaken, UnknownRow
 from agent.measuring.errors import AssetNotFound, NoPrices, WrongArgument
 from agent.measuring.ground import Scope
