@@ -30,8 +30,9 @@ def signal_hits(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
 def signal_excess(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """What followed a signal, over holding for as long."""
     cases, excess = claim.facts
-    start = f" past cases of the signal {_quoted(cases)} did "
-    return (clause("on average, ", counted(cases), start, *_better(excess, say), " than holding"),)
+    middle = f" past cases of the signal {_quoted(cases)}, the return {say.ahead(excess)} was "
+    beyond = () if is_flat(excess) else (figure(excess), f" {by_direction(excess, 'above', 'below')} ")
+    return (clause("after ", counted(cases), middle, *beyond, "that of holding on average"),)
 
 
 def grade_record(claim: Claim, say: Speaker) -> tuple[Clause, ...]:

@@ -33,7 +33,7 @@ def _hits(seen: Seen) -> tuple[Assertion, ...]:
 
 
 def _excess(seen: Seen) -> tuple[Assertion, ...]:
-    excess = replace(_of_signal(seen, Metric.EXCESS_RETURN, "pp"), direction=seen.turn("better"))
+    excess = replace(_of_signal(seen, Metric.EXCESS_RETURN, "pp"), direction=seen.turn("beyond"))
     return _of_signal(seen, Metric.FIRINGS, "count"), excess
 
 
@@ -65,10 +65,8 @@ def _no_spread(seen: Seen) -> tuple[Assertion, ...]:
     return _level(Metric.GRADE_SPREAD, days), better, days
 
 
-_DID: tuple[tuple[str, Build, Build], ...] = (
-    ("{pp} {better}", _excess, _spread),
-    ("no better and no worse", _no_excess, _no_spread),
-)
+_RETURNED: tuple[tuple[str, Build], ...] = (("{pp} {beyond} ", _excess), ("", _no_excess))
+_DID: tuple[tuple[str, Build], ...] = (("{pp} {better}", _spread), ("no better and no worse", _no_spread))
 
 RULES: tuple[Rule, ...] = (
     rule(
@@ -82,8 +80,12 @@ RULES: tuple[Rule, ...] = (
         _correlation,
     ),
     *(
-        rule(f"on average, {{count}} past cases of the signal {{signal name}} did {did} {{ahead}} than holding", excess)
-        for did, excess, _ in _DID
+        rule(
+            f"after {{count}} past cases of the signal {{signal name}}, the return {{ahead}} was {returned}that of"
+            " holding on average",
+            excess,
+        )
+        for returned, excess in _RETURNED
     ),
     *(
         rule(
@@ -91,6 +93,6 @@ RULES: tuple[Rule, ...] = (
             " lowest on average, and did better on {level%} of {count} past days",
             spread,
         )
-        for did, _, spread in _DID
+        for did, spread in _DID
     ),
 )

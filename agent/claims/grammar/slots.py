@@ -301,6 +301,7 @@ READERS: Mapping[str, Reader] = {
     "highest": _up_down("highest", "lowest"),
     "most": _up_down("most", "least"),
     "better": _up_down("better", "worse"),
+    "beyond": _up_down("above", "below"),
     "rise": _up_down("rise", "fall"),
     "strongest": _up_down("strongest", "weakest"),
     "flat": turns({"flat": Direction.FLAT}),

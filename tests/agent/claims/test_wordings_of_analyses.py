@@ -262,14 +262,14 @@ RECORDS: list[tuple[str, tuple[Fact, ...], list[str]]] = [
      [('The signal "golden cross" was followed by a fall over the next 30 days in 54.2% of 1,203 past cases, '
       "against 51.0% at all times.")]),
     ("signal_excess", (CASES_COUNTED, cross(Metric.EXCESS_RETURN, Unit.PP, "1.24")),
-     [('On average, 1,203 past cases of the signal "golden cross" did 1.2 percentage points better '
-      "over the next 30 days than holding.")]),
+     [('After 1,203 past cases of the signal "golden cross", the return over the next 30 days was '
+      "1.2 percentage points above that of holding on average.")]),
     ("signal_excess", (CASES_COUNTED, cross(Metric.EXCESS_RETURN, Unit.PP, "-1")),
-     [('On average, 1,203 past cases of the signal "golden cross" did 1.0 percentage point worse '
-      "over the next 30 days than holding.")]),
+     [('After 1,203 past cases of the signal "golden cross", the return over the next 30 days was '
+      "1.0 percentage point below that of holding on average.")]),
     ("signal_excess", (CASES_COUNTED, cross(Metric.EXCESS_RETURN, Unit.PP, "0.04")),
-     [('On average, 1,203 past cases of the signal "golden cross" did no better and no worse '
-      "over the next 30 days than holding.")]),
+     [('After 1,203 past cases of the signal "golden cross", the return over the next 30 days was '
+      "that of holding on average.")]),
     *(("grade_record", (graded(Metric.GRADE_CORRELATION, Unit.RATIO, "-0.034", kind), days(kind)),
        [(f"The rank correlation of the {name} with the change over the next 7 days was -0.03 on average "
         "over 812 past days.")])

@@ -91,10 +91,10 @@ OF_RECORDS: tuple[Case, ...] = (
          " cases, against 51.0% at all times.", HITS),
     Case("signal_hits", 'The signal "death cross" was followed by a fall on the next day in 48.0% of 36 past cases,'
          " against 49.1% at all times.", FELL),
-    Case("signal_excess", 'On average, 1,203 past cases of the signal "golden cross" did 1.2 percentage points worse'
-         " over the next 30 days than holding.", (PAST, EXCESS)),
-    Case("signal_excess", 'On average, 1,203 past cases of the signal "golden cross" did no better and no worse over'
-         " the next 30 days than holding.", (PAST, replace(EXCESS, value=Decimal("0.04")))),
+    Case("signal_excess", 'After 1,203 past cases of the signal "golden cross", the return over the next 30 days was'
+         " 1.2 percentage points below that of holding on average.", (PAST, EXCESS)),
+    Case("signal_excess", 'After 1,203 past cases of the signal "golden cross", the return over the next 30 days was'
+         " that of holding on average.", (PAST, replace(EXCESS, value=Decimal("0.04")))),
     *(
         Case("grade_record", f"The rank correlation of the {noun} with the change over the next 30 days was -0.03 on"
              " average over 812 past days.",

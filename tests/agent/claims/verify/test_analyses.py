@@ -102,7 +102,7 @@ def cited_codes(text: str, *facts: Fact) -> set[str]:
         ("signal_hits", "next 7 days", "next 30 days", "window"),
         ("signal_hits", "1,203", "1203", "value"),
         ("signal_hits", "54.2% of", "51.0% of", "value"),
-        ("signal_excess", "worse", "better", "direction"),
+        ("signal_excess", "below", "above", "direction"),
         ("grade_record", "TM grade", "TM trader grade", "qualifier"),
         ("grade_record", "-0.03", "0.03", "value"),
         ("grade_fifths", "points better", "points worse", "direction"),
