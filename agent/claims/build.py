@@ -3,7 +3,7 @@
 Claims are built from sealed facts by their draft keys; a claim whose facts are not all there is not made.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from agent.claims.book import short_id
@@ -45,18 +45,3 @@ def claims(facts: Mapping[str, Fact], seed: str, drafts: Iterable[Draft]) -> tup
         if (found := claim(facts, seed, draft)) is not None:
             made.setdefault(found.claim_id, found)
     return tuple(made.values())
-
-
-def asset_drafts(subject: str, section: SectionKey, weight: float) -> Sequence[Draft]:
-    """What may be said of one asset, the most telling first."""
-    key = f"{subject}/{{}}".format
-    return (
-        Draft("change_to_close", ClaimKind.CHANGE, section, (key("change_1d"), key("close")), 0.5 + weight / 2),
-        Draft("close", ClaimKind.LEVEL, section, (key("close"),), 0.2),
-        Draft("change", ClaimKind.CHANGE, section, (key("change_7d"),), 0.3 + weight / 3),
-        Draft("change", ClaimKind.CHANGE, section, (key("change_30d"),), 0.25 + weight / 3),
-        Draft("streak", ClaimKind.STREAK, section, (key("streak"),), 0.2 + weight / 3),
-        Draft("rsi", ClaimKind.LEVEL, section, (key("rsi"),), 0.2 + weight / 4),
-        Draft("drawdown", ClaimKind.LEVEL, section, (key("drawdown"),), 0.25 + weight / 4),
-        Draft("volatility", ClaimKind.LEVEL, section, (key("volatility"),), 0.15),
-    )

@@ -2,9 +2,8 @@
 
 import pytest
 
-from agent.claims.build import Draft, asset_drafts, claim, claims
+from agent.claims.build import Draft, claim, claims
 from agent.claims.claim import ClaimKind, SectionKey
-from agent.claims.forms import WORDINGS
 from tests.agent.claims.verify.world import change, close
 
 FACTS = {"asset:1/change_1d": change("ch", "asset:1", "-7.3"), "asset:1/close": close("cl", "asset:1", "5")}
@@ -41,9 +40,3 @@ def test_ids_depend_on_the_seed_and_nothing_else() -> None:
 @pytest.mark.parametrize(("given", "kept"), [(1.7, 1.0), (-0.1, 0.0), (0.4, 0.4)])
 def test_salience_is_between_zero_and_one(given: float, kept: float) -> None:
     assert claims(FACTS, "seed", [draft(*BOTH, salience=given)])[0].salience == kept
-
-
-def test_drafts_of_an_asset_have_wordings_and_name_its_facts() -> None:
-    for made in asset_drafts("asset:7", SectionKey.MARKET, 1.0):
-        assert made.template in WORDINGS
-        assert all(key.startswith("asset:7/") for key in made.keys)
