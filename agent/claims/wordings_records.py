@@ -22,33 +22,38 @@ from agent.claims.wording import (
 def signal_hits(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """How often a signal was followed by what it points to, beside how often that came at all times."""
     hits, cases, usual = claim.facts
-    start = f"the signal {_quoted(hits)} was followed by a {one_of(hits, 'rise', 'fall')} {say.ahead(hits)} in "
-    against = (" past cases, against ", figure(usual), " at all times")
-    return (clause(start, figure(hits), " of ", counted(cases), *against),)
+    signal, what = f"the signal {_quoted(hits)}", f"a {one_of(hits, 'rise', 'fall')} {say.ahead(hits)}"
+    share = (" in ", figure(hits), " of ", counted(cases), " past cases, against ", figure(usual), " at all times")
+    return (clause(f"{signal} was followed by {what}", *share), clause(f"{what} followed {signal}", *share))
 
 
 def signal_excess(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """What followed a signal, over holding for as long."""
     cases, excess = claim.facts
-    middle = f" past cases of the signal {_quoted(cases)}, the return {say.ahead(excess)} was "
+    after = ("after ", counted(cases), f" past cases of the signal {_quoted(cases)}")
     beyond = () if is_flat(excess) else (figure(excess), f" {by_direction(excess, 'above', 'below')} ")
-    return (clause("after ", counted(cases), middle, *beyond, "that of holding on average"),)
+    outcome = (f"the return {say.ahead(excess)} was ", *beyond, "that of holding on average")
+    return (clause(*after, ", ", *outcome), clause(*outcome, " ", *after))
 
 
 def grade_record(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """How far a grade and what followed went together."""
     fact, days = claim.facts
-    start = f"the rank correlation of the {grade_noun(fact)} with the change {say.ahead(fact)} was "
-    return (clause(start, plain_figure(fact), " on average over ", counted(days), " past days"),)
+    grade, change = f"the {grade_noun(fact)}", f"with the change {say.ahead(fact)}"
+    past = ("over ", counted(days), " past days")
+    return (
+        clause(f"the rank correlation of {grade} {change} was ", plain_figure(fact), " on average ", *past),
+        clause(*past, f", {grade} had a rank correlation of ", plain_figure(fact), f" {change} on average"),
+    )
 
 
 def grade_fifths(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """What followed the highest grades against the lowest."""
     spread, hits, days = claim.facts
-    start = f"the fifth of coins with the highest {grade_noun(spread)} did "
-    middle = " than the fifth with the lowest on average, and did better on "
-    ending = (figure(hits), " of ", counted(days), " past days")
-    return (clause(start, *_better(spread, say), middle, *ending),)
+    best = f"the fifth of coins with the highest {grade_noun(spread)} did "
+    compared = (best, *_better(spread, say), " than the fifth with the lowest")
+    often = (", and did better on ", figure(hits), " of ", counted(days), " past days")
+    return (clause(*compared, " on average", *often), clause("on average, ", *compared, *often))
 
 
 def _quoted(fact: Fact) -> str:

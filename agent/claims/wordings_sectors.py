@@ -5,6 +5,7 @@ from collections.abc import Callable
 from agent.claims.claim import Claim
 from agent.claims.wording import (
     Clause,
+    Piece,
     Speaker,
     by_direction,
     clause,
@@ -21,24 +22,33 @@ def sector_change(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """How the middle coin of a sector moved."""
     (fact,) = claim.facts
     start, window = f"the median coin of the sector {say.name(fact.subject)} ", say.window(fact)
-    if is_flat(fact):
-        return (clause(f"{start}was flat {window}"),)
-    return (clause(f"{start}{by_direction(fact, 'rose', 'fell')} ", figure(fact), f" {window}"),)
+    moved: tuple[Piece, ...] = (f"{start}was flat",)
+    if not is_flat(fact):
+        moved = (f"{start}{by_direction(fact, 'rose', 'fell')} ", figure(fact))
+    return (clause(*moved, f" {window}"), clause(f"{window}, ", *moved))
 
 
 def sector_rank(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """A sector's place among all; raises ValueError for a place after the tenth."""
     (fact,) = claim.facts
-    which = f"{place(fact)}{'weakest' if fact.rank_from_bottom else 'strongest'} {say.window(fact)}"
-    start = f"of {say.universe(fact)}, {say.name(fact.subject)} was the {which}, with a median change of "
-    return (clause(start, signed_figure(fact)),)
+    sectors, window = f"of {say.universe(fact)}", say.window(fact)
+    which = f"{say.name(fact.subject)} was the {place(fact)}{'weakest' if fact.rank_from_bottom else 'strongest'}"
+    change = ("with a median change of ", signed_figure(fact))
+    return (
+        clause(f"{sectors}, {which} {window}, ", *change),
+        clause(*change, f", {which} {sectors} {window}"),
+    )
 
 
 def regime(claim: Claim, say: Speaker) -> tuple[Clause, ...]:  # noqa: ARG001  (one signature for all wordings)
     """The state that the market is in."""
     (fact,) = claim.facts
     one_of(fact, "risk on", "risk off", "mixed")
-    return (clause("by Bitcoin's 200-day mean and the breadth of the market, the regime was ", label(fact)),)
+    measures = "by Bitcoin's 200-day mean and the breadth of the market"
+    return (
+        clause(f"{measures}, the regime was ", label(fact)),
+        clause("the regime was ", label(fact), f" {measures}"),
+    )
 
 
 SECTOR_WORDINGS: dict[str, Callable[[Claim, Speaker], tuple[Clause, ...]]] = {

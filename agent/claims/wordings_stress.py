@@ -27,25 +27,29 @@ REMEMBERED = (
 def stress_day(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """What a past day would have made of the portfolio at today's weights."""
     share, money, other = claim.facts
-    start = f"{_on_the_day(share)}, {say.name(share.subject)} at today's weights would have "
+    start = f"{say.name(share.subject)} at today's weights would have "
     if is_flat(share):
-        return (clause(f"{start}been flat, ", *_beside(share, other, say)),)
+        return _placed(share, other, say, (f"{start}been flat",))
     if direction(money) != direction(share):
         raise ValueError(f"facts {share.fact_id} and {money.fact_id} ({share.metric}) do not go the same way")
     verb = by_direction(share, "gained", "lost")
-    figures = (figure(share), ", or ", figure(money), " of today's value, ")
-    return (clause(f"{start}{verb} ", *figures, *_beside(share, other, say)),)
+    return _placed(share, other, say, (f"{start}{verb} ", figure(share), ", or ", figure(money), " of today's value"))
 
 
 def stress_day_part(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     """The same of the part of the portfolio that had a price on the day."""
     part, share, other = claim.facts
-    middle = f" of {say.name(part.subject)} that had a price would have "
-    start = (f"{_on_the_day(share)}, the ", figure(part), middle)
-    ending = (" at today's weights, ", *_beside(share, other, say))
-    if is_flat(share):
-        return (clause(*start, "been flat", *ending),)
-    return (clause(*start, f"{by_direction(share, 'gained', 'lost')} ", figure(share), *ending),)
+    start = ("the ", figure(part), f" of {say.name(part.subject)} that had a price would have ")
+    fate: tuple[Piece, ...] = ("been flat",)
+    if not is_flat(share):
+        fate = (f"{by_direction(share, 'gained', 'lost')} ", figure(share))
+    return _placed(share, other, say, (*start, *fate, " at today's weights"))
+
+
+def _placed(share: Fact, other: Fact, say: Speaker, outcome: tuple[Piece, ...]) -> tuple[Clause, ...]:
+    """What would have come of a past day, with the day in front of it, and with the day and the other asset."""
+    day, beside = _on_the_day(share), _beside(share, other, say)
+    return (clause(f"{day}, ", *outcome, ", ", *beside), clause(*beside, f" {day}, ", *outcome))
 
 
 def _on_the_day(fact: Fact) -> str:
@@ -68,9 +72,12 @@ def stress_correlation(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     days, stressed, usual = claim.facts
     if shown_value(days) <= 1:
         raise ValueError(f"fact {days.fact_id} ({days.metric}) is too few days to have a correlation")
-    start = f" worst days of {say.name(days.other or '')} {say.window(days)}, the average correlation between "
-    figures = (plain_figure(stressed), ", against ", plain_figure(usual), " on all days")
-    return (clause("on the ", figure(days), f"{start}{say.universe(stressed)} was ", *figures),)
+    worst = ("on the ", figure(days), f" worst days of {say.name(days.other or '')} {say.window(days)}")
+    holdings, against = say.universe(stressed), (", against ", plain_figure(usual), " on all days")
+    return (
+        clause(*worst, f", the average correlation between {holdings} was ", plain_figure(stressed), *against),
+        clause(f"{holdings} had an average correlation of ", plain_figure(stressed), " ", *worst, *against),
+    )
 
 
 def deepest_fall(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
@@ -78,9 +85,12 @@ def deepest_fall(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     (fact,) = claim.facts
     if direction(fact) >= 0:
         raise ValueError(f"fact {fact.fact_id} ({fact.metric}) is no fall")
-    start = f"at today's amounts, {say.name(fact.subject)} would have fallen "
-    days = f" from {since_day(fact)} to {day_text(fact.as_of)}"
-    return (clause(start, figure(fact), f"{days}, its deepest fall {say.window(fact)}"),)
+    name, window = say.name(fact.subject), say.window(fact)
+    days = f"from {since_day(fact)} to {day_text(fact.as_of)}"
+    return (
+        clause(f"at today's amounts, {name} would have fallen ", figure(fact), f" {days}, its deepest fall {window}"),
+        clause(f"the deepest fall of {name} {window}, at today's amounts, would have been ", figure(fact), f", {days}"),
+    )
 
 
 STRESS_WORDINGS: dict[str, Callable[[Claim, Speaker], tuple[Clause, ...]]] = {

@@ -33,8 +33,11 @@ def target_distance(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     (fact,) = claim.facts
     name = say.name(fact.subject)
     if is_flat(fact):
-        return (clause(f"{name} is at its targets"),)
-    return (clause(figure(fact), f" of {name} would have to change hands for it to be back at its targets"),)
+        return (clause(f"{name} is at its targets"), clause(f"{name} matches its targets"))
+    return (
+        clause(figure(fact), f" of {name} would have to change hands for it to be back at its targets"),
+        clause(f"bringing {name} back to its targets would move ", figure(fact), " of it"),
+    )
 
 
 def target_trade(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
@@ -42,8 +45,11 @@ def target_trade(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     (fact,) = claim.facts
     if is_flat(fact):
         raise ValueError(f"fact {fact.fact_id} ({fact.metric}) is a trade of nothing")
-    trade = one_of(fact, "sale", "purchase")
-    return (clause(f"a {trade} of ", figure(fact), f" would bring {say.name(fact.subject)} to its target"),)
+    name, trade = say.name(fact.subject), one_of(fact, "sale", "purchase")
+    return (
+        clause(f"a {trade} of ", figure(fact), f" would bring {name} to its target"),
+        clause(f"to be at its target, {name} would take a {trade} of ", figure(fact)),
+    )
 
 
 def reweighted(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
@@ -51,9 +57,9 @@ def reweighted(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     after, now = claim.facts
     if measured(after) == measured(now):
         raise ValueError(f"fact {after.fact_id} ({after.metric}) shows what {now.fact_id} shows")
-    way = one_of(after, *WEIGHTINGS)
-    start = f"looking back, with its holdings weighted {way}, {owned(now, say)} would have been "
-    return (clause(start, measured_figure(after), " instead of ", measured_figure(now)),)
+    way = f"with its holdings weighted {one_of(after, *WEIGHTINGS)}"
+    outcome = (f"{owned(now, say)} would have been ", measured_figure(after), " instead of ", measured_figure(now))
+    return (clause(f"looking back, {way}, ", *outcome), clause(*outcome, f" {way}, looking back"))
 
 
 def frontier_volatility(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
@@ -62,8 +68,11 @@ def frontier_volatility(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     start = f"looking back {say.window(fact)}, "
     if _is_none(fact):
         return (clause(f"{start}no other weights of your holdings would have returned as much with less volatility"),)
-    middle = "other weights of your holdings would have returned no less with an annualised volatility "
-    return (clause(start, middle, figure(fact), " lower"),)
+    others, lower = "other weights of your holdings", (" with an annualised volatility ", figure(fact), " lower")
+    return (
+        clause(f"{start}{others} would have returned no less", *lower),
+        clause(f"{start}no less return was to be had from {others}", *lower),
+    )
 
 
 def frontier_return(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
@@ -72,8 +81,11 @@ def frontier_return(claim: Claim, say: Speaker) -> tuple[Clause, ...]:
     start = f"looking back {say.window(fact)}, "
     if _is_none(fact):
         return (clause(f"{start}no other weights of your holdings would have returned more with no more volatility"),)
-    middle = "other weights of your holdings would have returned "
-    return (clause(start, middle, figure(fact), " more a year with no more volatility"),)
+    more = ("other weights of your holdings would have returned ", figure(fact), " more a year")
+    return (
+        clause(start, *more, " with no more volatility"),
+        clause(f"{start}at no more volatility ", *more),
+    )
 
 
 def _is_none(fact: Fact) -> bool:

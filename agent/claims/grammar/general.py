@@ -250,6 +250,11 @@ RULES: tuple[Rule, ...] = (
         " {v0:shown}",
         _all(_instead(Metric.REWEIGHTED, "way")),
     ),
+    rule(
+        "{portfolio}'s {noun} would have been {v:shown} instead of {v0:shown} with its holdings weighted {way}, looking"
+        " back",
+        _all(_instead(Metric.REWEIGHTED, "way")),
+    ),
     rule("{tally} of {universe} met every condition: {conditions}", _screen),
     rule("{subject:asset}'s {highest} close {window} was {usd}, on {date}", _extreme),
     rule("{subject:asset} {rose} {pct} from {d0:date} to {d1:date}, from {v0:usd} to {v1:usd}", _moved_between("rose")),

@@ -50,12 +50,21 @@ def _risk(seen: Seen) -> tuple[Assertion, ...]:
 
 RULES: tuple[Rule, ...] = (
     rule("{index} stood at {ratio}", _stood),
+    rule("the level of {index} was {ratio}", _stood),
     rule("{index} stood at {ratio}, {up} {pct} on the day", _moved_to),
+    rule("{index} {up:rose} {pct} on the day to {ratio}", _moved_to),
     rule("{index} was {flat} on the day at {ratio}", _stayed_at),
+    rule("{index} stood at {ratio}, {flat} on the day", _stayed_at),
     rule("since {date}, {index} has {gained} {pct}, against {signed%} for {other:asset}", _gained_since),
+    rule("{index} has {gained} {pct} since {date}, against {signed%} for {other:asset}", _gained_since),
     rule("since {date}, {index} has been {flat}, against {signed%} for {other:asset}", _flat_since),
+    rule("{index} has been {flat} since {date}, against {signed%} for {other:asset}", _flat_since),
     rule(
         "{index} had an annualised volatility of {level%} {window} and a maximum drawdown of {pct} {longer:window}",
+        _risk,
+    ),
+    rule(
+        "{window}, {index} had an annualised volatility of {level%}, and {longer:window} a maximum drawdown of {pct}",
         _risk,
     ),
 )

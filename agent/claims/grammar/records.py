@@ -75,8 +75,18 @@ RULES: tuple[Rule, ...] = (
         _hits,
     ),
     rule(
+        "a {rise or fall} {ahead} followed the signal {signal name} in {level%} of {count} past cases, against"
+        " {always:level%} at all times",
+        _hits,
+    ),
+    rule(
         "the rank correlation of the {grade:any grade} with the change {ahead} was {ratio} on average over {count}"
         " past days",
+        _correlation,
+    ),
+    rule(
+        "over {count} past days, the {grade:any grade} had a rank correlation of {ratio} with the change {ahead} on"
+        " average",
         _correlation,
     ),
     *(
@@ -89,8 +99,24 @@ RULES: tuple[Rule, ...] = (
     ),
     *(
         rule(
+            f"the return {{ahead}} was {returned}that of holding on average after {{count}} past cases of the signal"
+            " {signal name}",
+            excess,
+        )
+        for returned, excess in _RETURNED
+    ),
+    *(
+        rule(
             f"the fifth of coins with the highest {{grade:any grade}} did {did} {{ahead}} than the fifth with the"
             " lowest on average, and did better on {level%} of {count} past days",
+            spread,
+        )
+        for did, spread in _DID
+    ),
+    *(
+        rule(
+            f"on average, the fifth of coins with the highest {{grade:any grade}} did {did} {{ahead}} than the fifth"
+            " with the lowest, and did better on {level%} of {count} past days",
             spread,
         )
         for did, spread in _DID

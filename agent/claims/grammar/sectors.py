@@ -32,11 +32,19 @@ def _regime(seen: Seen) -> tuple[Assertion, ...]:
 
 RULES: tuple[Rule, ...] = (
     rule("the median coin of the sector {sector} {rose} {pct} {window}", _moved),
+    rule("{window}, the median coin of the sector {sector} {rose} {pct}", _moved),
     rule("the median coin of the sector {sector} was {flat} {window}", _stayed),
+    rule("{window}, the median coin of the sector {sector} was {flat}", _stayed),
     rule("of {universe:sectors}, {sector} was the {strongest} {window}, with a median change of {signed%}", _ranked),
     rule(
         "of {universe:sectors}, {sector} was the {second} {strongest} {window}, with a median change of {signed%}",
         _ranked,
     ),
+    rule("with a median change of {signed%}, {sector} was the {strongest} of {universe:sectors} {window}", _ranked),
+    rule(
+        "with a median change of {signed%}, {sector} was the {second} {strongest} of {universe:sectors} {window}",
+        _ranked,
+    ),
     rule("by Bitcoin's 200-day mean and the breadth of the market, the regime was {regime}", _regime),
+    rule("the regime was {regime} by Bitcoin's 200-day mean and the breadth of the market", _regime),
 )

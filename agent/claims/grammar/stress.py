@@ -77,8 +77,9 @@ _MOVES: tuple[tuple[str, Build], ...] = (
 def _days() -> Iterator[Rule]:
     for day in ("on {date}", "on {date} ({known for})"):
         for words, move in _MOVES:
-            yield rule(f"{day}, {words}, with {{subject:asset}} {{up}} {{change:pct}}", _on_a_day(move))
-            yield rule(f"{day}, {words}, with {{subject:asset}} {{its:flat}}", _on_a_day(move))
+            for beside in ("with {subject:asset} {up} {change:pct}", "with {subject:asset} {its:flat}"):
+                yield rule(f"{day}, {words}, {beside}", _on_a_day(move))
+                yield rule(f"{beside} {day}, {words}", _on_a_day(move))
 
 
 RULES: tuple[Rule, ...] = (
@@ -89,8 +90,18 @@ RULES: tuple[Rule, ...] = (
         _worst_days,
     ),
     rule(
+        "{universe} had an average correlation of {worst:ratio} on the {count} worst days of {other:asset} {window},"
+        " against {usual:ratio} on all days",
+        _worst_days,
+    ),
+    rule(
         "at today's amounts, {portfolio} would have fallen {pct} from {d0:date} to {d1:date}, its deepest fall"
         " {window}",
+        _deepest,
+    ),
+    rule(
+        "the deepest fall of {portfolio} {window}, at today's amounts, would have been {pct}, from {d0:date} to"
+        " {d1:date}",
         _deepest,
     ),
 )

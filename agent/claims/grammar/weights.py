@@ -63,10 +63,18 @@ RULES: tuple[Rule, ...] = (
     rule("at {level%} of the portfolio, {subject:asset} is {pp} {crossed} its target of {target:level%}", _off_target),
     rule("{subject:asset} makes up {level%} of the portfolio, where its target is {target:level%}", _on_target),
     rule("{level%} of {portfolio} would have to change hands for it to be back at its targets", _to_change_hands),
+    rule("bringing {portfolio} back to its targets would move {level%} of it", _to_change_hands),
     rule("{portfolio} is at its targets", _at_targets),
+    rule("{portfolio} matches its targets", _at_targets),
     rule("a {sale} of {usd-size} would bring {subject:asset} to its target", _trade),
+    rule("to be at its target, {subject:asset} would take a {sale} of {usd-size}", _trade),
     rule(
         "looking back {window}, other weights of your holdings would have returned no less with an annualised"
+        " volatility {pp} lower",
+        _without(Metric.EXCESS_VOLATILITY),
+    ),
+    rule(
+        "looking back {window}, no less return was to be had from other weights of your holdings with an annualised"
         " volatility {pp} lower",
         _without(Metric.EXCESS_VOLATILITY),
     ),
@@ -77,6 +85,11 @@ RULES: tuple[Rule, ...] = (
     rule(
         "looking back {window}, other weights of your holdings would have returned {pp} more a year with no more"
         " volatility",
+        _without(Metric.FORGONE_RETURN),
+    ),
+    rule(
+        "looking back {window}, at no more volatility other weights of your holdings would have returned {pp} more a"
+        " year",
         _without(Metric.FORGONE_RETURN),
     ),
     rule(

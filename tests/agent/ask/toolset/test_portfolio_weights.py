@@ -70,10 +70,11 @@ def asked(store: Store, found: FrontierAnalysis | Exception, portfolio: str = "p
 
 
 def text(found: ToolResult, claim: Claim) -> str:
-    (clause,) = clauses(claim, found.entities, LAST)
-    sentence = compose([(claim, clause)])
-    assert verify_sentence(sentence, {claim.claim_id: claim}, found.entities, LAST) == ()
-    return sentence.text
+    """The claim in its first wording; each of its wordings verifies."""
+    sentences = [compose([(claim, clause)]) for clause in clauses(claim, found.entities, LAST)]
+    for sentence in sentences:
+        assert verify_sentence(sentence, {claim.claim_id: claim}, found.entities, LAST) == ()
+    return sentences[0].text
 
 
 def told(found: ToolResult) -> dict[tuple[str | None, str | None], tuple[float, float]]:

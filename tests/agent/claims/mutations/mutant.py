@@ -74,7 +74,7 @@ def lowered(text: str) -> str:
     plain = first in {
         *("The", "Over", "On", "At", "Your", "Of", "None", "No", "By", "Since", "From", "With", "A", "Against"),
         *("Coinbrief's", "Daily", "Crypto", "Collecting", "Sources", "Fewer", "More"),
-        *("Looking", "Stablecoins", "After"),
+        *("Looking", "Stablecoins", "After", "Bringing", "To", "What", "Other"),
     }
     return text[0].lower() + text[1:] if plain else text
 

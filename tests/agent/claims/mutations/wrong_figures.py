@@ -256,6 +256,7 @@ def base(text: str, names: tuple[str, ...], rng: Random) -> Texts:
     yield from replaced(text, "today's weights", "the weights of that day", "equal weights")
     yield from replaced(text, "today's amounts", "today's weights", "the amounts of then")
     yield from replaced(text, "of your portfolio", "of the market", "of your holdings", "of your gains")
+    yield from replaced(text, "of it", "of the market", "of its coins")
 
 
 CHANGES: tuple[Change, ...] = (

@@ -23,7 +23,8 @@ _WAYS = (
 )
 _QUOTED = re.compile(r'(?<=")[^"]+(?=")')
 _DOES = re.compile(
-    r"(?<=\w )(?:rose|fell|was|were|closed|gained|lost|has|had|is|are|saw|came|made|beat|led|crossed)(?= )"
+    r"(?<=\w )(?:rose|fell|was|were|closed|gained|lost|has|had|is|are|saw|came|made|beat|led|crossed|would|did|make"
+    r"|followed)(?= )"
 )
 
 
@@ -88,7 +89,9 @@ def semantics(text: str, names: tuple[str, ...], rng: Random) -> Texts:
     for way in _WAYS:
         yield from replaced(text, f"weighted {way}", *(f"weighted {other}" for other in _WAYS if other != way))
     yield from replaced(text, "record liquidations", "US tariffs", "China's warning to banks", "the halving")
+    yield from at_each(text, re.compile(r" \((?:record|China)[^)]*\)"), lambda _: "")
     yield from exchanged(text, ("US dollar", "euro"), ("sector", "chain"), ("mixed", "risk on"))
+    yield from exchanged(text, ("is on the chain", "is in the sector"), ("What is on the chain", "The sector"))
     yield from exchanged(text, ("consensus", "use case"), ("followed by a rise", "followed by a fall"))
     yield from exchanged(text, ("with the highest", "with the lowest"))
     yield from at_each(text, _QUOTED, lambda label: f"{label} 2", str.swapcase)
@@ -141,7 +144,11 @@ def misleading(text: str, names: tuple[str, ...], rng: Random) -> Texts:
                    r"|, (?:up|down) [\d.]+%| \((?:record|China)[^)]*\)|, with \w+ (?:flat|(?:up|down) [\d.]+%)"
                    r"|, with a median change of \S+%|, against \S+ (?:at all times|on all days|for \w+)"
                    r"|, and did better on .* days|, its deepest fall over 365 days| and a maximum drawdown .* days"
-                   r"|, [\d.]+ percentage points? (?:above|below) its target of [\d.]+%|, where its target is .*%"),
+                   r"|, [\d.]+ percentage points? (?:above|below) its target of [\d.]+%|, where its target is .*%"
+                   r"|^With \w+ (?:flat|(?:up|down) [\d.]+%) on .*?, (?=your|the)|^With a median change of \S+%, "
+                   r"|, and over 365 days .*%|, from \d+ \w+ \d+ to .* \d{4}|, flat on the day|, looking back"
+                   r"| with other forms counted .* for(?=\.)| on the \d+ worst days of .* days(?=,)|^On average, "
+                   r"| after [\d,]+ past cases of .*\"(?=\.)| since \d+ \w+ \d{4}(?=,)| followed the signal \S+ \S+"),
         lambda part: "",
     )  # fmt: skip
 
