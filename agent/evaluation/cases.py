@@ -49,7 +49,7 @@ def briefing_cases(markets: tuple[Recipe, ...] = MARKETS) -> tuple[Case, ...]:
 
 
 def question_cases(markets: tuple[Recipe, ...] = MARKETS) -> tuple[Case, ...]:
-    """A question of every kind about every market and some days: 315 of the usual markets."""
+    """A question of every kind about every market and some days: 345 of the usual markets."""
     chosen = product((0, 1, 3), enumerate(KINDS), markets)
     return tuple(
         Case(f"question/{recipe.name}/{back}/{kind.name}", recipe, recipe.last_close - timedelta(days=back),

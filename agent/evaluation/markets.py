@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sqlmodel import Session
 
 from agent.analytics.bars import Flags, Floats
 from agent.briefing.wanted import Wanted
+from agent.evaluation.reader import hold, make_index
 from agent.evaluation.recipes import (
     HOSTILE_NAMES,
     PORTFOLIO,
@@ -21,14 +21,13 @@ from agent.evaluation.recipes import (
     collected_at,
 )
 from agent.jobs.scan import scan_day
+from agent.jobs.scorecard import score_day
 from agent.measuring.ground import Scope
-from agent.store import portfolios
 from agent.store.assets import asset_ids, link_asset, set_ranks, upsert_listings
 from agent.store.bars import upsert_daily_bars
 from agent.store.engine import Store
 from agent.store.grades import upsert_grades
 from agent.store.metrics import upsert_metrics
-from agent.store.portfolios import HoldingRow
 from agent.store.runs import RunOutcome, RunStatus, finish_run, start_run
 from agent.store.sources import source_id
 from agent.store.trading_signals import upsert_trading_signals
@@ -38,6 +37,7 @@ from datasources.sandbox.market import BarPanel, SandboxMarket
 
 GRADED_DAYS = 20
 COLLECTED_DAYS = 10
+SCORE_DRAWS = 200
 _CRASH = (0.25, 0.5)
 _DISPUTED_BY = 1.12
 _STALE_DAYS = 3
@@ -59,7 +59,7 @@ def wanted_on(day: date, edition: str = "daily") -> Wanted:
 
 
 def build_market(recipe: Recipe, path: Path) -> Market:
-    """The database of a recipe at `path`, with the last days scanned; the same rows wherever it is made."""
+    """The database of a recipe at `path`, scored, with the last days scanned; the same rows wherever it is made."""
     now = collected_at(recipe.last_close)
     market = SandboxMarket(recipe.tokens, recipe.seed)
     start = recipe.last_close - timedelta(days=recipe.days - 1)
@@ -68,6 +68,10 @@ def build_market(recipe: Recipe, path: Path) -> Market:
     store.upgrade(backup=False)
     with store.writer() as session:
         _fill(session, recipe, market, panel)
+    make_index(store, recipe)
+    if recipe.scanned_days:  # scored before the first scan, so that its signals have confidences
+        first = recipe.last_close - timedelta(days=recipe.scanned_days)
+        score_day(store, Scope(SOURCE, first), partial(collected_at, first), draws=SCORE_DRAWS)
     for back in range(recipe.scanned_days - 1, -1, -1):
         day = recipe.last_close - timedelta(days=back)
         scan_day(store, Scope(SOURCE, day), partial(collected_at, day))
@@ -87,12 +91,21 @@ def _fill(session: Session, recipe: Recipe, market: SandboxMarket, panel: BarPan
     held = [str(token.token_id) for token in top[: recipe.holdings]]
     _second_opinion(session, recipe, panel, held)
     _opinions(session, recipe, market, panel.token_ids.tolist())
-    _hold(session, held, panel, now)
+    hold(session, held, panel, now)
     _runs(session, recipe)
 
 
 def _listings(recipe: Recipe, market: SandboxMarket, now: datetime) -> Sequence[AssetListing]:
-    listings = [AssetListing(str(token.token_id), token.symbol, token.name, token.slug) for token in market.tokens(now)]
+    listings = [
+        AssetListing(
+            str(token.token_id),
+            token.symbol,
+            token.name,
+            token.slug,
+            categories=tuple(category.slug for category in token.categories or ()),
+        )
+        for token in market.tokens(now)
+    ]
     if recipe.hostile_names:
         ranked = [str(token.token_id) for token in market.top_tokens(now)]
         names = dict(zip(ranked[2::3], HOSTILE_NAMES, strict=False))  # some of them held, some not
@@ -191,20 +204,6 @@ def _opinions(session: Session, recipe: Recipe, market: SandboxMarket, ids: list
         for row in market.sentiment(now)[:GRADED_DAYS]
     ]
     upsert_metrics(session, SECOND_SOURCE, moods, now)
-
-
-def _hold(session: Session, held: Sequence[str], panel: BarPanel, now: datetime) -> None:
-    """Holdings worth about the same, halving in value from one to the next until a tenth of the first."""
-    known = asset_ids(session, SOURCE)
-    columns = {str(number): place for place, number in enumerate(panel.token_ids.tolist())}
-    portfolio = portfolios.create(session, PORTFOLIO, now)
-    rows = []
-    for place, key in enumerate(held):
-        closes = panel.close_usd[:, columns[key]]
-        price = float(closes[np.isfinite(closes)][-1])
-        worth = 20_000 * max(0.5**place, 0.1)
-        rows.append(HoldingRow(known[key], Decimal(f"{worth / price:.6g}"), None, now))
-    portfolios.replace_holdings(session, portfolio.portfolio_id, rows)
 
 
 def _runs(session: Session, recipe: Recipe) -> None:

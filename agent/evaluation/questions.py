@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from agent.evaluation.raw import RawMarket
+from agent.evaluation.recipes import INDEX, INDEX_START
 
 _PCT: Final = r"([+-]?[\d,]+(?:\.\d+)?)%"
 _USD: Final = r"\$([\d,]+(?:\.\d+)?)"
@@ -202,6 +203,20 @@ def _stressed(raw: RawMarket, day: date) -> tuple[Gold, ...]:
     return (Gold("change of that day at today's weights", exact, patterns),) if is_shown else ()
 
 
+def _targets(raw: RawMarket, day: date) -> tuple[Gold, ...]:
+    """What has to change hands; only where every holding has a close."""
+    exact = raw.to_targets_pct(day)
+    patterns = (rf"(?i){_PCT} of your portfolio would have to change hands",
+                rf"(?i)bringing your portfolio back to its targets would move {_PCT} of it")  # fmt: skip
+    return (Gold("share to change hands", exact, patterns),) if math.isfinite(exact) else ()
+
+
+def _index(raw: RawMarket, day: date) -> tuple[Gold, ...]:
+    """What Bitcoin did since the index began, which the index is set beside."""
+    exact = raw.change_pct(_id(raw, "Bitcoin"), day, (day - INDEX_START).days)
+    return (Gold("Bitcoin since the start", exact, (rf"against {_PCT} for Bitcoin",), signed=True),)
+
+
 _STRESSED_DAY: Final = date(2025, 10, 3)
 
 KINDS: Final[tuple[QuestionKind, ...]] = (
@@ -219,6 +234,8 @@ KINDS: Final[tuple[QuestionKind, ...]] = (
     QuestionKind("sharpe", "sharpe ratio of bitcoin", _sharpe),
     QuestionKind("deepest", "which coin has the deepest max drawdown", _deepest),
     QuestionKind("stressed", "how would my portfolio have done on 3 October 2025?", _stressed),
+    QuestionKind("targets", "how far am I from my targets?", _targets),
+    QuestionKind("index", f"how is my index {INDEX} doing?", _index),
     QuestionKind("why", "why did bitcoin fall?", _price),
     QuestionKind("advice", "should I buy bitcoin?", _price),
     QuestionKind("health", "is the data up to date?"),

@@ -6,7 +6,7 @@ have to be wrong in two languages.
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -31,11 +31,12 @@ class Asset:
 
 @dataclass(frozen=True)
 class RawMarket:
-    """Closes (days x assets, USD, NaN = no bar), what is held, and what assets are called."""
+    """Closes (days x assets, USD, NaN = no bar), amounts held, what assets are called, target weights (fractions)."""
 
     closes: "pd.DataFrame"
     held: dict[int, float]
     assets: dict[int, Asset]
+    targets: dict[int, float] = field(default_factory=dict)
 
     def close(self, asset_id: int, day: date) -> float:
         """The close of an asset, NaN without a bar."""
@@ -69,6 +70,11 @@ class RawMarket:
     def weight_pct(self, asset_id: int, day: date) -> float:
         """The share of a holding in the value, per cent."""
         return self.held.get(asset_id, 0.0) * self.close(asset_id, day) / self.value_usd(day) * 100
+
+    def to_targets_pct(self, day: date) -> float:
+        """The share of the value that must change hands for every weight to be its target, per cent."""
+        gaps = [self.weight_pct(key, day) - self.targets.get(key, 0.0) * 100 for key in self.held | self.targets]
+        return sum(map(abs, gaps)) / 2
 
     def below_high_pct(self, asset_id: int, day: date, days: int = 365) -> float:
         """How far the close is below the highest close of `days`, per cent, zero or more."""
@@ -114,6 +120,10 @@ def read_raw(path: Path, source: str, portfolio: str) -> RawMarket:
             "SELECT asset_id, amount FROM holding JOIN portfolio USING (portfolio_id) WHERE portfolio.name = ?",
             (portfolio,),
         ).fetchall()
+        targets = connection.execute(
+            "SELECT asset_id, weight FROM target_weight JOIN portfolio USING (portfolio_id) WHERE portfolio.name = ?",
+            (portfolio,),
+        ).fetchall()
         assets = connection.execute("SELECT asset_id, name, symbol FROM asset").fetchall()
     finally:
         connection.close()
@@ -124,4 +134,5 @@ def read_raw(path: Path, source: str, portfolio: str) -> RawMarket:
         closes,
         {int(asset_id): float(amount) for asset_id, amount in held},
         {int(asset_id): Asset(int(asset_id), name, symbol) for asset_id, name, symbol in assets},
+        {int(asset_id): float(weight) for asset_id, weight in targets},
     )

@@ -11,6 +11,8 @@ LAST_CLOSE: Final = date(2025, 10, 10)
 SOURCE: Final = "sandbox"
 SECOND_SOURCE: Final = "sandbox_coingecko"
 PORTFOLIO: Final = "main"
+INDEX: Final = "ten-largest"
+INDEX_START: Final = LAST_CLOSE - timedelta(days=90)
 
 Trouble = Literal["crash", "flat", "stale", "disputed", "failed"]
 """What is wrong with a day.

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from agent.briefing.gather import read_snapshot
 from agent.evaluation.markets import build_market, wanted_on
 from agent.evaluation.raw import RawMarket, read_raw
-from agent.evaluation.recipes import HOSTILE_NAMES, MARKETS, PORTFOLIO, SECOND_SOURCE, SOURCE, Recipe
+from agent.evaluation.recipes import HOSTILE_NAMES, INDEX_START, MARKETS, PORTFOLIO, SECOND_SOURCE, SOURCE, Recipe
 from agent.store.disputes import price_disputes
 from agent.store.engine import Store
 from agent.store.runs import RunStatus, latest_runs
@@ -67,3 +68,20 @@ def test_a_briefing_is_wanted_for_the_morning_after() -> None:
 def test_the_markets_of_the_command_differ_in_name_and_seed() -> None:
     assert len({recipe.name for recipe in MARKETS}) == len({recipe.seed for recipe in MARKETS}) == len(MARKETS)
     assert max(recipe.holdings for recipe in MARKETS) == 30
+
+
+def test_the_reader_has_targets_and_a_market_of_a_year_has_an_index_too(
+    market: tuple[Path, RawMarket], tmp_path: Path
+) -> None:
+    raw = market[1]
+    assert len(raw.held) == 3
+    assert raw.targets == dict.fromkeys(list(raw.held)[:2], 0.5)  # the last one has none
+    path = tmp_path / "older.db"
+    build_market(Recipe("older", 5, tokens=15, days=150, holdings=3, scanned_days=1), path)
+    with Store(path).reader() as session:
+        snapshot = read_snapshot(session, wanted_on(MARKETS[0].last_close))
+    assert snapshot is not None
+    assert [(index.name, index.days[0], index.days[-1]) for index in snapshot.indices] == [
+        ("ten-largest", INDEX_START, MARKETS[0].last_close)
+    ]
+    assert {category for row in snapshot.assets.values() for category in row.categories}

@@ -68,3 +68,10 @@ def test_gold_figures_are_those_worked_by_hand() -> None:
     assert gold["above mean"] == {"coins above": 0, "coins compared": 0}
     assert (gold["sharpe"], gold["deepest"]) == ({}, {})  # ten days are no year
     assert gold["compared"] == pytest.approx({"the higher change": 2.0, "the lower change": -10.0})
+
+
+def test_the_gold_share_to_change_hands_is_half_the_sum_of_the_gaps() -> None:
+    targets = next(kind for kind in KINDS if kind.name == "targets")
+    wanted = replace(raw(), targets={1: 0.25, 3: 0.75})  # held: 204 and 180 of 384 USD
+    (gold,) = targets.gold(wanted, DAY)
+    assert gold.exact == pytest.approx(((204 / 384 - 0.25) + 180 / 384 + 0.75) / 2 * 100)
