@@ -1,6 +1,7 @@
 """Facts about the risk of the portfolio: how many bets it makes, whose risk it is, what a bad day costs."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from agent.briefing.tracing import amount_refs, bar_range, derivation
 from agent.claims.book import FactBook
 from agent.claims.fact import Derivation, FactRef, Metric, RowRange, RowRef, Unit
 from agent.claims.naming import subject_of
+from agent.claims.rounding import rounded
 
 TOP_SHARES = (3, 5)
 _WHOLE = 0.9995  # what is shown as 100.0%
@@ -140,13 +142,14 @@ def _add_tail(book: FactBook, snapshot: Snapshot, held: _Held, owned: Flags) -> 
 def _add_money(
     book: FactBook, snapshot: Snapshot, name: str, metric: Metric, fraction: float, window: str, **details: object
 ) -> None:
-    """Draft a part of the portfolio's value in USD, beside the same in per cent."""
+    """Draft a part of the portfolio's value in USD, beside the same in per cent; none of less than half a cent."""
     worth = book.draft(portfolio_key("value"))
     if worth is None or worth.value is None:
         return
     origin = derivation("product", "part x value", FactRef(portfolio_key(name)), FactRef(portfolio_key("value")))
     money = fraction * float(worth.value)
-    _add(book, snapshot, f"{name}_usd", metric, Unit.USD, money, origin, window=window, **details)
+    if rounded(Decimal(repr(money)), metric, Unit.USD) != 0:
+        _add(book, snapshot, f"{name}_usd", metric, Unit.USD, money, origin, window=window, **details)
 
 
 def _add_shock(book: FactBook, snapshot: Snapshot, held: _Held) -> None:
@@ -158,7 +161,7 @@ def _add_shock(book: FactBook, snapshot: Snapshot, held: _Held) -> None:
     returns = simple_returns(snapshot.prices.close[:, column])
     found = stress.bitcoin_shock(held.shares, held.returns, returns)
     change, covered = found.change_pct.value, found.covered_share.value or 0.0
-    if change is None or covered < _WHOLE or change >= 0:
+    if change is None or covered < _WHOLE or rounded(Decimal(repr(change)), Metric.SHOCK_CHANGE, Unit.PCT) >= 0:
         return
     details = {"other": subject_of(bitcoin)}
     assumed = derivation("assumed", "a fall that is assumed, not forecast")

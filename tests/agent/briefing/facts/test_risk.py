@@ -92,6 +92,13 @@ def test_a_fall_of_bitcoin_goes_with_what_the_betas_make_of_it(made: Material) -
     }
 
 
+def test_losses_of_less_than_half_a_cent_are_not_told() -> None:
+    dust = {asset_id: f"{float(amount) * 1e-9:.12f}" for asset_id, amount in AMOUNTS.items()}
+    made = briefing_material(make_snapshot(Given(closes=CLOSES, holdings=dust)))
+    assert {"portfolio/value_at_risk_usd", "portfolio/shock_change_usd"} & made.facts.keys() == set()
+    assert {"shock", "value_at_risk"} & {claim.template for claim in made.claims} == set()
+
+
 def test_every_figure_of_risk_is_told(made: Material) -> None:
     told = {claim.template for claim in made.claims}
     assert {"most_alike", "risk_against_weight", "value_at_risk", "shock", "figure", "extreme"} <= told

@@ -130,6 +130,13 @@ def test_the_deepest_fall_carries_the_days_of_its_peak_and_its_trough(made: Mate
     assert (found.start, found.as_of) == tuple(AS_OF - timedelta(days=365 - place) for place in (peak, trough))
 
 
+def test_a_fall_that_shows_as_nothing_is_none(snapshot_factory: Make) -> None:
+    rising = [100 * 1.001**place for place in range(DAYS)]
+    rising[-50:] = [close * 0.9989 for close in rising[-50:]]  # a fall of a hundredth of a per cent on one day
+    seen = snapshot_factory(closes={BITCOIN: rising, ETHEREUM: rising}, holdings={BITCOIN: "1", ETHEREUM: "1"})
+    assert "portfolio/deepest_fall" not in briefing_material(seen).facts
+
+
 def test_holdings_that_move_as_one_are_one_group_and_one_of_them_is_enough() -> None:
     twin = (np.array(CLOSES[ETHEREUM]) * 3).tolist()
     made = briefing_material(
