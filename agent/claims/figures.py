@@ -54,9 +54,13 @@ def figure_metric(fact: Fact) -> Metric:
 
 def shown_value(fact: Fact) -> Decimal:
     """The fact's value rounded to the digits that are shown; raises ValueError if it has none."""
-    value = _value(fact)
-    rounded = _rounded(value, _decimals(fact, value))
-    return _rounded(rounded, _decimals(fact, rounded))  # what rounds up into the next row is shown by that row
+    return rounded_value(_value(fact), fact.unit, figure_metric(fact))
+
+
+def rounded_value(value: Decimal, unit: Unit, metric: Metric) -> Decimal:
+    """A value rounded to the digits that a figure of this unit and metric shows."""
+    rounded = _rounded(value, _decimals(unit, metric, value))
+    return _rounded(rounded, _decimals(unit, metric, rounded))  # what rounds up into the next row is shown by that row
 
 
 def direction(fact: Fact) -> int:
@@ -124,18 +128,17 @@ def _rounded(value: Decimal, decimals: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN, context=_WIDE)
 
 
-def _decimals(fact: Fact, value: Decimal) -> int:
+def _decimals(unit: Unit, metric: Metric, value: Decimal) -> int:
     """Digits after the point; below zero where those before it are rounded too."""
-    metric = figure_metric(fact)
-    if fact.unit is Unit.USD:
+    if unit is Unit.USD:
         if metric in _SCALED and (scale := _scale(abs(value))) is not None:
             return 2 - scale[0]
         return 2 if metric in _CENTS else _price_decimals(abs(value))
-    if fact.unit is Unit.RATIO:
-        return 1 if metric in _ONE_DIGIT_RATIOS and fact.metric is not Metric.TIMES else 2
-    if fact.unit is Unit.SCORE:
+    if unit is Unit.RATIO:
+        return 1 if metric in _ONE_DIGIT_RATIOS else 2
+    if unit is Unit.SCORE:
         return 0 if metric in _WHOLE_SCORES else 1
-    return 1 if fact.unit in (Unit.PCT, Unit.SIGMA, Unit.PP, Unit.EHS) else 0
+    return 1 if unit in (Unit.PCT, Unit.SIGMA, Unit.PP, Unit.EHS) else 0
 
 
 def _price_decimals(amount: Decimal) -> int:

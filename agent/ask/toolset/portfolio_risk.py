@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from agent.ask.toolset.portfolio_desk import PortfolioDesk
-from agent.briefing.drafts.structure import fall_drafts, spread_drafts
+from agent.briefing.drafts.structure import fall_drafts, shock_draft, spread_drafts
 from agent.briefing.facts.asset import asset_key
 from agent.briefing.facts.portfolio import portfolio_key
 from agent.claims.build import Draft
@@ -66,8 +66,7 @@ def _losses(desk: PortfolioDesk) -> Iterator[Draft]:
     losses = (key("value_at_risk"), key("value_at_risk_usd"))
     yield Draft("value_at_risk", ClaimKind.LEVEL, _SECTION, losses, 0.9)
     yield from _risk_shares(desk)
-    shock = (key("shock"), key("shock_change"), key("shock_change_usd"))
-    yield Draft("shock", ClaimKind.WHAT_IF, _SECTION, shock, 0.7)
+    yield shock_draft(0.7)
     yield from fall_drafts(0.65)
     yield _ratio(0.6)
     if key("deepest_fall") not in desk.facts:  # which says it with its days

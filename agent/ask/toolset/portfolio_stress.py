@@ -14,7 +14,7 @@ from agent.ask.toolset.portfolio_desk import PortfolioDesk
 from agent.ask.toolset.portfolio_snapshot import portfolio_snapshot
 from agent.ask.toolset.result import Finding
 from agent.ask.toolset.rows import amount_refs, bar_range, close_ref
-from agent.briefing.facts.portfolio import portfolio_key
+from agent.briefing.drafts.structure import shock_draft
 from agent.briefing.facts.risk import add_risk_facts
 from agent.briefing.remembered import name_of
 from agent.briefing.tracing import derivation
@@ -146,8 +146,7 @@ def _shock(ledger: Ledger) -> Draft:
     desk = PortfolioDesk(ledger, portfolio_snapshot(ledger.read))
     if desk.facts:  # those of risk rest on the portfolio's own
         add_risk_facts(ledger.book, desk.snapshot, desk.report)
-    keys = tuple(portfolio_key(name) for name in ("shock", "shock_change", "shock_change_usd"))
-    return Draft("shock", ClaimKind.WHAT_IF, _SECTION, keys, 0.7)
+    return shock_draft(0.7)
 
 
 def _closes(read: MarketRead, sources: Mapping[int, str], day: date, days: int = 1) -> tuple[Closes, ...]:

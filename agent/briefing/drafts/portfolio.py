@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from agent.briefing.drafts.structure import structure_drafts
+from agent.briefing.drafts.structure import shock_draft, structure_drafts
 from agent.briefing.drafts.weighing import Facts
 from agent.briefing.facts.asset import asset_key
 from agent.briefing.facts.onchain import ONCHAIN_KEYS
@@ -94,8 +94,7 @@ def _risk(facts: Facts, weighing: Weighing) -> Iterator[Draft]:
         yield Draft("risk_against_weight", ClaimKind.DIVERSIFICATION, section, keys, 0.55 if place == 0 else 0.3)
     losses = (key("value_at_risk"), key("value_at_risk_usd"))
     yield Draft("value_at_risk", ClaimKind.LEVEL, section, losses, 0.5)
-    shock = (key("shock"), key("shock_change"), key("shock_change_usd"))
-    yield Draft("shock", ClaimKind.WHAT_IF, section, shock, 0.45)
+    yield shock_draft(0.45)
     for asset_id in list(weighing.weights)[:1]:
         extremes = (asset_key(asset_id, "highest_close"), asset_key(asset_id, "lowest_close"))
         for extreme in extremes:

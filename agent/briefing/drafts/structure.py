@@ -106,6 +106,12 @@ def spread_drafts(salience: float) -> Iterator[Draft]:
         yield _figure(name, salience - 0.1)
 
 
+def shock_draft(salience: float) -> Draft:
+    """What an assumed fall of Bitcoin goes with."""
+    keys = tuple(portfolio_key(name) for name in ("shock", "shock_change", "shock_change_usd"))
+    return Draft("shock", ClaimKind.WHAT_IF, _SECTION, keys, salience)
+
+
 def fall_drafts(salience: float) -> Iterator[Draft]:
     """How deep it fell, what the worst days cost, and what came of it against the days that fell."""
     yield Draft("deepest_fall", ClaimKind.LEVEL, _SECTION, (portfolio_key("deepest_fall"),), salience)

@@ -22,8 +22,8 @@ from agent.briefing.snapshot import Snapshot
 from agent.briefing.tracing import amount_refs, bar_range, derivation
 from agent.claims.book import FactBook
 from agent.claims.fact import Derivation, FactRef, Metric, RowRange, RowRef, Unit
+from agent.claims.figures import rounded_value
 from agent.claims.naming import subject_of
-from agent.claims.rounding import rounded
 
 TOP_SHARES = (3, 5)
 _WHOLE = 0.9995  # what is shown as 100.0%
@@ -148,7 +148,7 @@ def _add_money(
         return
     origin = derivation("product", "part x value", FactRef(portfolio_key(name)), FactRef(portfolio_key("value")))
     money = fraction * float(worth.value)
-    if rounded(Decimal(repr(money)), metric, Unit.USD) != 0:
+    if rounded_value(Decimal(repr(money)), Unit.USD, metric) != 0:
         _add(book, snapshot, f"{name}_usd", metric, Unit.USD, money, origin, window=window, **details)
 
 
@@ -161,7 +161,7 @@ def _add_shock(book: FactBook, snapshot: Snapshot, held: _Held) -> None:
     returns = simple_returns(snapshot.prices.close[:, column])
     found = stress.bitcoin_shock(held.shares, held.returns, returns)
     change, covered = found.change_pct.value, found.covered_share.value or 0.0
-    if change is None or covered < _WHOLE or rounded(Decimal(repr(change)), Metric.SHOCK_CHANGE, Unit.PCT) >= 0:
+    if change is None or covered < _WHOLE or rounded_value(Decimal(repr(change)), Unit.PCT, Metric.SHOCK_CHANGE) >= 0:
         return
     details = {"other": subject_of(bitcoin)}
     assumed = derivation("assumed", "a fall that is assumed, not forecast")

@@ -16,8 +16,8 @@ from agent.briefing.tracing import amount_refs, bar_range, cross_section, deriva
 from agent.briefing.trait_columns import TraitColumns
 from agent.claims.book import FactBook
 from agent.claims.fact import Metric, RowRange, Unit
+from agent.claims.figures import rounded_value
 from agent.claims.naming import subject_of
-from agent.claims.rounding import rounded
 
 _MIX = "of today's weights held constant over 90 days"
 
@@ -177,7 +177,7 @@ def _add_stress(book: FactBook, snapshot: Snapshot, report: DiversificationRepor
 
 def _add_deepest_fall(book: FactBook, snapshot: Snapshot, report: DiversificationReport) -> None:
     fall = report.deepest_365d
-    if fall is None or rounded(Decimal(repr(fall.depth * 100)), Metric.DEEPEST_FALL, Unit.PCT) == 0:
+    if fall is None or rounded_value(Decimal(repr(fall.depth * 100)), Unit.PCT, Metric.DEEPEST_FALL) == 0:
         return
     formula = "value at the trough / value at the peak before it - 1, x 100, 365 days"
     origin = derivation("fall", formula, *amount_refs(snapshot), *holding_ranges(snapshot, _DAYS["365d"]))
